@@ -1,0 +1,99 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"faultline/ingest/gazetteer"
+	"faultline/queries"
+	"faultline/schema"
+)
+
+// windowFlags are --from, --to and --as-of of the questions.
+type windowFlags struct{ from, to, asOf string }
+
+func (f *windowFlags) register(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.from, "from", "", "first day, YYYY-MM-DD")
+	cmd.Flags().StringVar(&f.to, "to", "", "first day after the window, YYYY-MM-DD")
+	f.registerAsOf(cmd)
+}
+
+func (f *windowFlags) registerAsOf(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.asOf, "as-of", "", "answer from what was recorded by the end of this day, YYYY-MM-DD")
+}
+
+func (f *windowFlags) window() (queries.Window, error) {
+	w := queries.Window{From: schema.NoDay, To: schema.NoDay}
+	var err error
+	if f.from != "" {
+		if w.From, err = schema.ParseDay(f.from); err != nil {
+			return w, usageError("--from: %w", err)
+		}
+	}
+	if f.to != "" {
+		if w.To, err = schema.ParseDay(f.to); err != nil {
+			return w, usageError("--to: %w", err)
+		}
+	}
+	if w.To != schema.NoDay && w.From >= w.To {
+		return w, usageError("--to %s is not after --from %s", f.to, f.from)
+	}
+	return w, nil
+}
+
+// recordedBy is the moment that --as-of means, zero for now.
+func (f *windowFlags) recordedBy() (time.Time, error) {
+	if f.asOf == "" {
+		return time.Time{}, nil
+	}
+	day, err := schema.ParseDay(f.asOf)
+	if err != nil {
+		return time.Time{}, usageError("--as-of: %w", err)
+	}
+	return day.Time().Add(24*time.Hour - time.Nanosecond), nil
+}
+
+// newRecord makes the store's read model ready to be asked, with the
+// gazetteer to recognise actors that the store has not met.
+func newRecord(store *opened) *queries.Record {
+	var actors *gazetteer.Gazetteer // loaded when a name asks for it
+	return queries.NewRecord(store.series.View(), func(name string) []schema.Actor {
+		if actors == nil {
+			var err error
+			if actors, err = gazetteer.Load(); err != nil {
+				return nil // the store's own names still serve
+			}
+		}
+		var found []schema.Actor
+		for _, id := range actors.Named(name) {
+			if e, ok := actors.Actor(id); ok {
+				found = append(found, e.Actor)
+			}
+		}
+		return found
+	})
+}
+
+// findPair finds two actors by name.
+func findPair(r *queries.Record, a, b string) (x, y schema.Actor, err error) {
+	found, err := r.Find(a, b)
+	if err != nil {
+		return x, y, err
+	}
+	return found[0], found[1], nil
+}
+
+// period tells a window for people.
+func period(w queries.Window) string {
+	switch {
+	case w.From == schema.NoDay && w.To == schema.NoDay:
+		return ""
+	case w.From == schema.NoDay:
+		return "before " + w.To.String()
+	case w.To == schema.NoDay:
+		return "since " + w.From.String()
+	}
+	return fmt.Sprintf("%s to %s", w.From, w.To-1)
+}

@@ -1,0 +1,199 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"faultline/queries"
+	"faultline/schema"
+)
+
+type relationOptions struct {
+	windowFlags
+	by    string
+	limit int
+}
+
+func newRelationCommand(a *app) *cobra.Command {
+	var opts relationOptions
+	cmd := &cobra.Command{
+		Use:   "relation A B",
+		Short: "How two actors stand with each other",
+		Long: `Shows how two actors stand: a timeline of cooperation and conflict in both
+directions, counts, and the strongest recent events. An actor stands for all
+that is part of it: Russia acts when its military or its president does. Names
+are found by id, name or alias.`,
+		Example: `  faultline relation russia turkey
+  faultline relation hezbollah israel --from 2015-01-01 --by week`,
+		Args: cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runRelation(cmd.Context(), a, opts, args[0], args[1])
+		},
+	}
+	opts.register(cmd)
+	cmd.Flags().StringVar(&opts.by, "by", "auto", "length of the timeline's steps: week, month or auto")
+	cmd.Flags().IntVar(&opts.limit, "limit", 8, "how many events to list")
+	return cmd
+}
+
+func runRelation(ctx context.Context, a *app, opts relationOptions, nameA, nameB string) error {
+	o := queries.RelationOptions{By: queries.Unit(opts.by), Limit: opts.limit}
+	var err error
+	if o.Window, err = opts.window(); err != nil {
+		return err
+	}
+	if o.AsOf, err = opts.recordedBy(); err != nil {
+		return err
+	}
+	if err := o.By.Validate(); err != nil {
+		return usageError("--by: %w", err)
+	}
+	store, err := a.openForQueries(ctx)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	rec := newRecord(store)
+	x, y, err := findPair(rec, nameA, nameB)
+	if err != nil {
+		return err
+	}
+	rel, err := rec.Relation(x.ID, y.ID, o)
+	if err != nil {
+		return err
+	}
+	if a.json {
+		return printJSON(a.stdout, rel)
+	}
+	printRelation(a, rel)
+	return nil
+}
+
+// bars is how many columns a timeline takes.
+const bars = 60
+
+func printRelation(a *app, r queries.Relation) {
+	st := newStyle(a.stdout)
+	title := fmt.Sprintf("%s – %s", plain(r.A.Name), plain(r.B.Name))
+	if p := period(r.Window); p != "" {
+		title += ", " + p
+	}
+	fmt.Fprintln(a.stdout, st.bold(title))
+	if r.Events == 0 {
+		fmt.Fprintln(a.stdout, "No events between them.")
+		return
+	}
+	fmt.Fprintf(a.stdout, "%s events from %s to %s, %s claims, %s outlets\n\n",
+		count(r.Events), r.First, r.Last, count(r.Claims), count(r.Outlets))
+	t := newTable(a.stdout)
+	t.indent = "  "
+	t.row("", short(r.A.Name)+" →", short(r.B.Name)+" →", "mutual", "all")
+	for _, line := range []struct {
+		name string
+		n    queries.Tally
+	}{{"cooperation", r.Cooperation}, {"conflict", r.Conflict}} {
+		t.row(line.name, count(line.n.AToB), count(line.n.BToA), count(line.n.Mutual), count(line.n.Total()))
+	}
+	t.flush()
+	printTypes(a, r)
+	printTimeline(a, r, st)
+	fmt.Fprintf(a.stdout, "\n%s\n", st.bold("Strongest"))
+	printEvents(a, r.Strongest)
+	fmt.Fprintf(a.stdout, "\n%s\n", st.bold("Most recent"))
+	printEvents(a, r.Recent)
+	if n := r.NotHappened; n != (queries.StatusCounts{}) {
+		fmt.Fprintf(a.stdout, "\nNot counted: %d denied, %d planned, %d demanded, %d only thought possible.\n",
+			n.Denied, n.Planned, n.Demanded, n.Hypothetical)
+	}
+	fmt.Fprintf(a.stdout, "\nWho says so?  faultline why %s\n", eventHandle(r.Strongest[0].ID))
+}
+
+// printTypes lists how often each type occurs, cooperation before conflict.
+func printTypes(a *app, r queries.Relation) {
+	parts := make([]string, len(r.Types))
+	for i, t := range r.Types {
+		parts[i] = fmt.Sprintf("%s %s", t.Type, count(t.Total()))
+	}
+	fmt.Fprintf(a.stdout, "  %s\n", strings.Join(parts, " · "))
+}
+
+// printTimeline draws cooperation and conflict as two lines of bars on one
+// scale.
+func printTimeline(a *app, r queries.Relation, st style) {
+	buckets := queries.Squeeze(r.Timeline, bars)
+	if len(buckets) < 2 {
+		return
+	}
+	top := 1
+	for _, b := range buckets {
+		top = max(top, b.Cooperation.Total(), b.Conflict.Total())
+	}
+	var coop, conflict strings.Builder
+	for _, b := range buckets {
+		if b.Quiet {
+			coop.WriteRune('┄')
+			conflict.WriteRune('┄')
+			continue
+		}
+		coop.WriteRune(barOf(b.Cooperation.Total(), top))
+		conflict.WriteRune(barOf(b.Conflict.Total(), top))
+	}
+	fmt.Fprintf(a.stdout, "\n  cooperation  %s\n", st.wrap("36", coop.String()))
+	fmt.Fprintf(a.stdout, "  conflict     %s\n", st.wrap("31", conflict.String()))
+	first, last := month(buckets[0].From), month(buckets[len(buckets)-1].To-1)
+	gap := max(1, len(buckets)-len(first)-len(last))
+	fmt.Fprintf(a.stdout, "               %s%s%s\n", first, strings.Repeat(" ", gap), last)
+	step := string(r.By)
+	if n := len(r.Timeline); n > len(buckets) {
+		step = fmt.Sprintf("%d %ss", (n+bars-1)/bars, r.By)
+	}
+	fmt.Fprintf(a.stdout, "               %s\n", st.dim(fmt.Sprintf("one bar is %s; the highest is %d events; ┄ is a quiet year or more", step, top)))
+}
+
+// barOf is a bar of eight heights; any event at all shows.
+func barOf(n, top int) rune {
+	if n == 0 {
+		return ' '
+	}
+	return []rune("▁▂▃▄▅▆▇█")[(n*8-1)/top]
+}
+
+func month(d schema.Day) string { return d.Time().Format("2006-01") }
+
+func short(name string) string {
+	r := []rune(plain(name))
+	if len(r) > 24 {
+		return string(r[:23]) + "…"
+	}
+	return string(r)
+}
+
+// printEvents lists events with the handle that why takes.
+func printEvents(a *app, events []queries.EventRef) {
+	t := newTable(a.stdout)
+	t.indent = "  "
+	for _, e := range events {
+		note := fmt.Sprintf("%d claim%s", e.Claims, plural(e.Claims))
+		if e.Outlets > 1 {
+			note += fmt.Sprintf(", %d outlets", e.Outlets)
+		}
+		t.row(eventHandle(e.ID), string(e.Type), fmt.Sprintf("%+.1f", e.Intensity), plain(e.Name), note)
+	}
+	t.flush()
+}
+
+func plural(n int) string {
+	if n == 1 {
+		return ""
+	}
+	return "s"
+}
+
+// eventHandle is the short form of an event's id that commands take.
+func eventHandle(id schema.EventID) string {
+	h := strings.TrimPrefix(string(id), "event:")
+	return h[:min(8, len(h))]
+}

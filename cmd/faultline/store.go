@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"faultline/graph"
+	"faultline/graph/cayley"
+	"faultline/queries/series"
+)
+
+// opened is a store with the read model that belongs to it.
+type opened struct {
+	graph.Store
+	series *series.Series
+}
+
+func (o *opened) Close() error { return errors.Join(o.series.Close(), o.Store.Close()) }
+
+// openStore opens what --store names. This is the one place that chooses a
+// back-end.
+func openStore(spec string) (*opened, error) {
+	scheme, path, ok := strings.Cut(spec, ":")
+	if !ok || path == "" {
+		return nil, usageError("--store %q: want cayley:PATH, for example cayley:./faultline.db", spec)
+	}
+	switch scheme {
+	case "cayley":
+		store, err := cayley.Open(path, cayley.Options{})
+		if err != nil {
+			return nil, err
+		}
+		events, err := series.Open(filepath.Join(path, "series"))
+		if err != nil {
+			return nil, errors.Join(err, store.Close())
+		}
+		return &opened{store, events}, nil
+	}
+	return nil, usageError("--store %q: there is no back-end %q: want cayley:PATH", spec, scheme)
+}
+
+// openMemory pairs a store that is not on disk with a read model like it.
+func openMemory(store graph.Store) (*opened, error) {
+	events, err := series.Open("")
+	return &opened{store, events}, err
+}
+
+// openForQueries opens a store that must exist already, with its read model
+// brought up to date.
+func (a *app) openForQueries(ctx context.Context) (*opened, error) {
+	if path, ok := strings.CutPrefix(a.store, "cayley:"); ok {
+		if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+			return nil, fmt.Errorf("%s: there is no store yet: fill one with 'faultline load PATH…', or try 'faultline demo'", path)
+		}
+	}
+	store, err := openStore(a.store)
+	if err != nil {
+		return nil, err
+	}
+	note := newNote(a.stderr)
+	err = store.series.CatchUp(ctx, store, func(claims int) { note.show("catching up with the store: %d claims", claims) })
+	note.done()
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	return store, nil
+}
+
+// dryStore takes writes without keeping them: it tells what a load would add.
+type dryStore struct {
+	graph.Reader
+	seen map[string]bool
+}
+
+func (d *dryStore) Has(ctx context.Context, ids ...string) ([]bool, error) {
+	has, err := d.Reader.Has(ctx, ids...)
+	for i, id := range ids {
+		if err == nil && d.seen[id] {
+			has[i] = true
+		}
+	}
+	return has, err
+}
+
+func (d *dryStore) Write(_ context.Context, b *graph.Batch) (graph.Written, error) {
+	for _, n := range b.Reports {
+		d.seen[string(n.ID)] = true
+	}
+	for _, n := range b.Events {
+		d.seen[string(n.ID)] = true
+	}
+	for _, n := range b.Actors {
+		d.seen[string(n.ID)] = true
+	}
+	for _, n := range b.Places {
+		d.seen[string(n.ID)] = true
+	}
+	return graph.Written{}, b.Validate()
+}

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"faultline/queries"
+	"faultline/schema"
+)
+
+type strainOptions struct {
+	windowFlags
+	at     string
+	days   int
+	rank   string
+	level  string
+	of     []string
+	limit  int
+	cracks bool
+}
+
+func newStrainCommand(a *app) *cobra.Command {
+	var opts strainOptions
+	cmd := &cobra.Command{
+		Use:   "strain",
+		Short: "Which relations are worst, and which are getting worse",
+		Long: `Ranks relations at a date. By change (the default): how surprising the hostile
+events of the window are against the relation's own past, with the number that
+was to be expected, the ratio of rates with its 90 % interval, and a grade. By
+level: how hostile the relation is now, 0 to 10.
+
+Surprise R is −log10 of the probability of so many hostile events by chance:
+2 watch, 2.5 warning, 3 alert. A crack is a graded relation between allies or
+partners whose past was cooperation.`,
+		Example: `  faultline strain --at 2015-12-15
+  faultline strain --rank level --window 90
+  faultline strain --of turkey --level country`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return runStrain(cmd.Context(), a, opts)
+		},
+	}
+	opts.registerAsOf(cmd)
+	cmd.Flags().StringVar(&opts.at, "at", "", "last day of the window, YYYY-MM-DD (the last event's day if not given)")
+	cmd.Flags().IntVar(&opts.days, "window", 30, "length of the window in days")
+	cmd.Flags().StringVar(&opts.rank, "rank", "change", "order: change (getting worse) or level (worst)")
+	cmd.Flags().StringVar(&opts.level, "level", "whole", "roll-up: whole (an actor with its parts), actor or country")
+	cmd.Flags().StringSliceVar(&opts.of, "of", nil, "only relations of these actors")
+	cmd.Flags().IntVar(&opts.limit, "limit", 15, "how many relations to list, 0 for all")
+	cmd.Flags().BoolVar(&opts.cracks, "cracks", false, "only cracks: allies and partners")
+	return cmd
+}
+
+func runStrain(ctx context.Context, a *app, opts strainOptions) error {
+	o := queries.StrainOptions{
+		Days: opts.days, Rank: queries.Rank(opts.rank), Level: queries.Level(opts.level), Limit: opts.limit, At: schema.NoDay,
+	}
+	if opts.limit == 0 || opts.cracks {
+		o.Limit = -1
+	}
+	if opts.days <= 0 || opts.limit < 0 {
+		return usageError("--window must be positive, and --limit not negative")
+	}
+	if o.Rank != queries.ByChange && o.Rank != queries.ByLevel {
+		return usageError("--rank %q: want change or level", opts.rank)
+	}
+	if err := o.Level.Validate(); err != nil {
+		return usageError("--level: %w", err)
+	}
+	var err error
+	if o.AsOf, err = opts.recordedBy(); err != nil {
+		return err
+	}
+	if opts.at != "" {
+		if o.At, err = schema.ParseDay(opts.at); err != nil {
+			return usageError("--at: %w", err)
+		}
+	}
+	store, err := a.openForQueries(ctx)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	rec := newRecord(store)
+	if o.At == schema.NoDay {
+		v := store.series.View()
+		if v.Len() == 0 {
+			return fmt.Errorf("the store has no events")
+		}
+		o.At = min(v.Day(v.Len()-1), schema.DayOf(a.now()))
+	}
+	if len(opts.of) > 0 {
+		found, err := rec.Find(opts.of...)
+		if err != nil {
+			return err
+		}
+		for _, f := range found {
+			o.Of = append(o.Of, f.ID)
+		}
+	}
+	s, err := rec.Strain(o)
+	if err != nil {
+		return err
+	}
+	if opts.cracks {
+		s.Rows = onlyCracks(s.Rows, opts.limit)
+	}
+	if a.json {
+		return printJSON(a.stdout, s)
+	}
+	printStrain(a, s)
+	return nil
+}
+
+func onlyCracks(rows []queries.StrainRow, limit int) []queries.StrainRow {
+	kept := []queries.StrainRow{}
+	for _, r := range rows {
+		if r.Crack && (limit == 0 || len(kept) < limit) {
+			kept = append(kept, r)
+		}
+	}
+	return kept
+}
+
+func printStrain(a *app, s queries.Strain) {
+	st := newStyle(a.stdout)
+	what := "Getting worse"
+	if s.Rank == queries.ByLevel {
+		what = "Worst"
+	}
+	fmt.Fprintf(a.stdout, "%s, %s\n", st.bold(what), period(s.Window))
+	fmt.Fprintf(a.stdout, "%s relations had events; of these %s had fewer than two hostile ones, too little to judge\n\n",
+		count(s.Relations), count(s.TooLittle))
+	if len(s.Rows) == 0 {
+		fmt.Fprintln(a.stdout, "None.")
+		return
+	}
+	t := newTable(a.stdout)
+	t.row("relation", "grade", "R", "hostile", "expected", "×", "90 %", "level", "cooperation", "usual", "all", "turned")
+	for _, r := range s.Rows {
+		grade := string(r.Grade)
+		if r.Crack {
+			grade += " crack"
+		}
+		surprise, ratio, interval := fmt.Sprintf("%.1f", r.Surprise), fmt.Sprintf("%.1f", r.Ratio), fmt.Sprintf("%.1f–%.1f", r.RatioLow, r.RatioHigh)
+		if r.TooLittle {
+			grade, surprise, ratio, interval = "too little data", "–", "–", "–"
+		}
+		t.row(plain(r.A.Name)+" – "+plain(r.B.Name), grade, surprise, count(r.Hostile), fmt.Sprintf("%.1f", r.Expected),
+			ratio, interval, fmt.Sprintf("%.1f", r.Level), count(r.Cooperation), fmt.Sprintf("%.1f", r.CooperationUsual),
+			count(r.Volume), r.Turned.String())
+	}
+	t.flush()
+	top := s.Rows[0]
+	if len(top.Events) > 0 {
+		fmt.Fprintf(a.stdout, "\n%s\n", st.bold(plain(top.A.Name)+" – "+plain(top.B.Name)))
+		printEvents(a, top.Events)
+	}
+	fmt.Fprintf(a.stdout, "\nNext:  faultline relation %s %s\n       faultline why %s %s\n",
+		plain(top.A.ID.Slug()), plain(top.B.ID.Slug()), plain(top.A.ID.Slug()), plain(top.B.ID.Slug()))
+}

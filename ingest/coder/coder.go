@@ -1,0 +1,158 @@
+package coder
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"faultline/ingest/coding"
+	"faultline/ingest/gazetteer"
+	"faultline/ingest/nlp"
+	"faultline/ingest/place"
+	"faultline/schema"
+)
+
+// Version names this coder in claims. It changes whenever the same text may
+// give other claims.
+const Version = "coder/1"
+
+// Tools are what the coder works with.
+type Tools struct {
+	Analyzer *nlp.Analyzer
+	Actors   *gazetteer.Gazetteer
+	Places   *place.Gazetteer
+}
+
+// coder holds what is read once and never changed.
+type coder struct {
+	Tools
+	lex    lexicon
+	models *models
+	states map[string]schema.ActorID // by ISO country
+}
+
+// New returns the coder. The error says which part of its knowledge is
+// damaged.
+func New(t Tools) (coding.Coder, error) {
+	c, err := newCoder(t)
+	if err != nil {
+		return nil, err
+	}
+	if c.models, err = readModels(eventsModel); err != nil {
+		return nil, err
+	}
+	return c.code, nil
+}
+
+func newCoder(t Tools) (*coder, error) {
+	lex, err := parseLexicon(lexiconFile)
+	if err != nil {
+		return nil, err
+	}
+	c := &coder{Tools: t, lex: lex, states: map[string]schema.ActorID{}}
+	for _, e := range t.Actors.All() {
+		if e.Actor.Kind == schema.State && e.Actor.Country != "" && c.states[e.Actor.Country] == "" {
+			c.states[e.Actor.Country] = e.Actor.ID
+		}
+	}
+	return c, nil
+}
+
+// code reads the events out of one document.
+func (c *coder) code(d coding.Document) coding.Coded {
+	var out coding.Coded
+	out.Sentences = c.read(d, func(s *sentence, set *setting) {
+		out.Claims = append(out.Claims, c.sentence(s, set)...)
+		s.remember()
+	})
+	return out
+}
+
+// read analyses a document and calls f for each sentence; a sentence that
+// comes again (captions and headlines do) is passed over. It returns how
+// many sentences there were.
+func (c *coder) read(d coding.Document, f func(*sentence, *setting)) (sentences int) {
+	doc := &document{Document: d, gaz: c.Actors, countries: map[string]int{}, states: c.states}
+	set := c.newSetting(d)
+	seen := map[string]bool{}
+	for parsed := range c.Analyzer.Sentences(d.Text) {
+		sentences++
+		words := strings.Join(strings.Fields(d.Text[parsed.Start:parsed.End]), " ")
+		if seen[words] {
+			continue
+		}
+		seen[words] = true
+		s := &sentence{tree: newTree(&parsed), doc: doc, start: parsed.Start, end: parsed.End}
+		s.place = make([]bool, len(s.tok))
+		s.findMentions()
+		s.takeCensus()
+		f(s, set)
+	}
+	return sentences
+}
+
+func (c *coder) sentence(s *sentence, set *setting) []coding.Claim {
+	acts := s.learnedActs(c.models, c.lex)
+	if len(acts) == 0 {
+		set.listen(s)
+		return nil
+	}
+	here := set.read(s)
+	claims := make([]coding.Claim, 0, len(acts))
+	for _, a := range acts {
+		cl := coding.Claim{
+			Start: s.start, End: s.end,
+			Type:       a.Type,
+			Initiators: s.all(a.initiators),
+			Recipients: s.all(a.recipients),
+			Trigger:    coding.Span{Start: s.tok[a.token].Start, End: s.tok[a.token].End},
+			Confidence: math.Round(100*max(0.05, min(0.99, a.confidence))) / 100,
+		}
+		var because string
+		cl.Status, because = s.status(a)
+		speaker, verb := s.speaker(a.token)
+		if speaker != nil && !isSide(speaker, cl) {
+			cl.Speaker = speaker
+		}
+		here.date(&cl, a.token)
+		here.place(&cl, a.token)
+		cl.Reason = s.reason(a, cl, because, verb)
+		claims = append(claims, cl)
+	}
+	return claims
+}
+
+// isSide reports whether the speaker is the claim's own initiator: whoever
+// does a thing by speaking is not its source as well.
+func isSide(m *coding.Mention, c coding.Claim) bool {
+	for _, i := range c.Initiators {
+		if i.Start == m.Start && c.Type.Quad() != schema.MaterialConflict {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *sentence) all(ms []mention) []coding.Mention {
+	out := make([]coding.Mention, len(ms))
+	for i, m := range ms {
+		out[i] = s.mention(m)
+	}
+	return out
+}
+
+// reason says in words which evidence decided.
+func (s *sentence) reason(a act, c coding.Claim, because, verb string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s means %s (lexicon: %s)", s.quoted(a.words), a.Type, a.text)
+	if len(a.how) > 0 {
+		b.WriteString("; sides: " + strings.Join(a.how, ", "))
+	}
+	if c.Status != schema.Asserted {
+		fmt.Fprintf(&b, "; %s because of “%s”", c.Status, because)
+	}
+	if c.Speaker != nil {
+		fmt.Fprintf(&b, "; said by %s (“%s”)", c.Speaker.Text, verb)
+	}
+	return b.String()
+}

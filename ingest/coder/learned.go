@@ -1,0 +1,373 @@
+package coder
+
+import (
+	"bytes"
+	"compress/zlib"
+	_ "embed"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+
+	"faultline/ingest/nlp"
+	"faultline/schema"
+)
+
+//go:embed events.model
+var eventsModel []byte
+
+// models are the three regressions that read events: which type of act a
+// word stands for, whether a party is a side of it, and whether the event
+// that comes out is right.
+type models struct {
+	triggers  *linear // none, then the types in the order of schema.EventTypes
+	arguments *linear // none, initiator, recipient
+	accepts   *linear // wrong, right
+	threshold float64 // of acceptance
+}
+
+// Classes of the argument model.
+const (
+	noSide = iota
+	initiatorSide
+	recipientSide
+	sideClasses
+)
+
+// readModels unpacks the embedded model file.
+func readModels(packed []byte) (*models, error) {
+	z, err := zlib.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return nil, errModel
+	}
+	b, err := io.ReadAll(z)
+	if err != nil {
+		return nil, errModel
+	}
+	var m models
+	for _, part := range []**linear{&m.triggers, &m.arguments, &m.accepts} {
+		if *part, b, err = readLinear(b); err != nil {
+			return nil, err
+		}
+	}
+	m.threshold, err = strconv.ParseFloat(string(b), 64)
+	if err != nil {
+		return nil, errModel
+	}
+	return &m, nil
+}
+
+// pack is the inverse of readModels.
+func (m *models) pack() []byte {
+	b := m.accepts.append(m.arguments.append(m.triggers.append(nil)))
+	b = strconv.AppendFloat(b, m.threshold, 'g', -1, 64)
+	var out bytes.Buffer
+	z, _ := zlib.NewWriterLevel(&out, zlib.BestCompression)
+	_, _ = z.Write(b) // a bytes.Buffer takes everything
+	_ = z.Close()
+	return out.Bytes()
+}
+
+// Below these probabilities a type is not looked at, and a party is no side.
+const (
+	leastTrigger = 0.12
+	leastSide    = 0.42
+	leastAlone   = 0.25 // the best party, when no other is likely enough
+)
+
+// proposal is an act that may be an event, before it is accepted.
+type proposal struct {
+	act
+	trigger   float64 // probability of the type
+	initiator float64 // of the likeliest initiator and recipient; 0 without one
+	recipient float64
+	accept    []uint32 // features of acceptance
+}
+
+// proposals are the acts that the models find in the sentence.
+func (s *sentence) proposals(m *models, lex lexicon) []proposal {
+	types := schema.EventTypes()
+	var f features
+	probs := make([]float64, len(types)+1)
+	var list []proposal
+	var cands []int
+	for i := range s.tok {
+		if !s.eligible(i) {
+			continue
+		}
+		s.triggerFeatures(lex, i, &f)
+		m.triggers.scores(f.list, probs)
+		if 1-probs[0] < leastTrigger {
+			continue
+		}
+		if cands == nil {
+			cands = s.candidates()
+		}
+		for n, typ := range types {
+			if p := probs[n+1]; p >= leastTrigger {
+				list = append(list, s.propose(m, lex, i, typ, p, cands, &f))
+			}
+		}
+	}
+	return list
+}
+
+// eligible reports whether a token may be an action word.
+func (s *sentence) eligible(i int) bool {
+	switch s.tok[i].Tag {
+	case nlp.VERB, nlp.ADJ:
+		return s.at[i] < 0
+	case nlp.NOUN:
+		return s.at[i] < 0 || s.mentions[s.at[i]].sort == role
+	case nlp.PROPN:
+		return s.at[i] < 0 && s.tok[i].Rel != "flat"
+	}
+	return false
+}
+
+// candidates are the tokens that may head a side of an act.
+func (s *sentence) candidates() []int {
+	list := make([]int, 0, len(s.tok))
+	for i, t := range s.tok {
+		if n := s.at[i]; n >= 0 {
+			if s.mentions[n].head == i {
+				list = append(list, i)
+			}
+			continue
+		}
+		switch t.Tag {
+		case nlp.NOUN:
+			list = append(list, i)
+		case nlp.PROPN:
+			if h := t.Head; h < 0 || s.tok[h].Tag != nlp.PROPN || s.at[h] >= 0 || t.Rel != "flat" && t.Rel != "compound" {
+				list = append(list, i)
+			}
+		case nlp.PRON:
+			if !s.relative(i) {
+				list = append(list, i)
+			}
+		case nlp.NUM:
+			switch s.rel(i) {
+			case "nsubj", "obj", "obl", "conj":
+				list = append(list, i)
+			}
+		}
+	}
+	return list
+}
+
+// propose gives a trigger its sides.
+func (s *sentence) propose(m *models, lex lexicon, i int, typ schema.EventType, p float64, cands []int, f *features) proposal {
+	out := proposal{act: act{token: i, pattern: s.patternFor(lex, i, typ)}, trigger: p}
+	by := s.sidesOf(i, out.pattern)
+	var probs [sideClasses]float64
+	type scored struct {
+		token int
+		p     [sideClasses]float64
+	}
+	all := make([]scored, 0, len(cands))
+	for _, c := range cands {
+		if c == i {
+			continue
+		}
+		s.argumentFeatures(i, c, typ, by, f)
+		m.arguments.scores(f.list, probs[:])
+		all = append(all, scored{c, probs})
+	}
+	for _, side := range []int{initiatorSide, recipientSide} {
+		best, bestP := -1, leastAlone
+		var chosen []mention
+		for _, c := range all {
+			if c.p[side] >= leastSide && c.p[side] > c.p[initiatorSide+recipientSide-side] {
+				if mn, ok := s.mentionAt(c.token); ok {
+					chosen = append(chosen, mn)
+				}
+			}
+			if c.p[side] > bestP && c.p[side] > c.p[initiatorSide+recipientSide-side] {
+				best, bestP = c.token, c.p[side]
+			}
+		}
+		if len(chosen) == 0 && best >= 0 {
+			if mn, ok := s.mentionAt(best); ok {
+				chosen = append(chosen, mn)
+			}
+		}
+		if best < 0 || len(chosen) == 0 {
+			bestP = 0
+		}
+		if side == initiatorSide {
+			out.initiators, out.initiator = distinct(chosen), bestP
+		} else {
+			out.recipients, out.recipient = distinct(chosen), bestP
+		}
+	}
+	out.recipients = without(out.recipients, out.initiators)
+	if len(out.recipients) == 0 {
+		out.recipient = 0
+	}
+	out.how = s.explain(by, &out)
+	out.words = s.actionWords(i, out.pattern)
+	s.acceptFeatures(&out)
+	f.list = f.list[:0]
+	f.list = append(f.list, out.accept...)
+	var right [2]float64
+	m.accepts.scores(f.list, right[:])
+	out.confidence = right[1]
+	return out
+}
+
+// patternFor is the lexicon's entry for the word as an act of the type, and
+// a bare one if the lexicon does not have it.
+func (s *sentence) patternFor(lex lexicon, i int, typ schema.EventType) pattern {
+	for _, p := range s.matching(lex, lexKey{s.tok[i].Tag, s.lemma(i)}, i) {
+		if p.Type == typ {
+			return p
+		}
+	}
+	return pattern{Type: typ}
+}
+
+func (s *sentence) sidesOf(i int, p pattern) sides {
+	if s.tok[i].Tag == nlp.VERB {
+		return s.verbSides(i, p)
+	}
+	return s.nounSides(i, p)
+}
+
+// explain names the syntax that ties the chosen sides to the trigger.
+func (s *sentence) explain(by sides, p *proposal) []string {
+	var how []string
+	for _, side := range []struct {
+		name string
+		list []mention
+	}{{"initiator", p.initiators}, {"recipient", p.recipients}} {
+		for _, m := range side.list {
+			how = append(how, side.name+" “"+s.text(m.first, m.last)+"” "+s.way(p.token, m.head))
+		}
+	}
+	return how
+}
+
+// way tells in words how a party hangs on the trigger.
+func (s *sentence) way(t, c int) string {
+	path := s.path(t, c)
+	switch path {
+	case ">nsubj":
+		return "is its subject"
+	case ">nsubj:pass":
+		return "is its passive subject"
+	case ">obj":
+		return "is its object"
+	case ">obl", ">nmod", ">obl:agent":
+		return "follows it after “" + s.preposition(c) + "”"
+	case ">nmod:poss", ">amod", ">compound":
+		return "owns it"
+	case "far":
+		return "stands far from it"
+	}
+	return "by " + strings.NewReplacer("<", " ↑", ">", " ↓").Replace(path)[1:]
+}
+
+// mentionAt is the actor that token c heads.
+func (s *sentence) mentionAt(c int) (mention, bool) {
+	if n := s.at[c]; n >= 0 {
+		return s.widened(s.mentions[n], c), true
+	}
+	switch s.tok[c].Tag {
+	case nlp.PRON:
+		if m, ok := s.pronoun(c); ok {
+			return m, true
+		}
+		return mention{first: c, last: c, head: c, sort: pronoun}, true
+	case nlp.PROPN:
+		if m, ok := s.unknownName(c); ok {
+			return m, true
+		}
+		return mention{}, false
+	}
+	if m, ok := s.described(c); ok {
+		return m, true
+	}
+	first := c
+	for first > 0 && s.at[first-1] < 0 {
+		k := first - 1
+		if r := s.rel(k); (r == "amod" || r == "compound") && s.under(k, c) && s.tok[k].Tag != nlp.NUM {
+			first = k
+			continue
+		}
+		break
+	}
+	name := strings.ToLower(s.text(first, c))
+	slug := schema.Slug(name)
+	if slug == "" {
+		return mention{}, false
+	}
+	return mention{first: first, last: c, head: c, sort: generic, actor: schema.Actor{
+		ID: schema.MakeActorID(slug), Name: name, Kind: schema.Population, Unreviewed: true,
+	}}, true
+}
+
+// acceptFeatures describe a whole proposal.
+func (s *sentence) acceptFeatures(p *proposal) {
+	var f features
+	bin := func(x float64) string {
+		if x == 0 {
+			return "none"
+		}
+		return strconv.Itoa(int(math.Round(4 * math.Log((x+0.01)/(1.01-x)))))
+	}
+	t, a, r := bin(p.trigger), bin(p.initiator), bin(p.recipient)
+	ty, tag := string(p.Type), s.tok[p.token].Tag.String()
+	f.add("bias")
+	f.add("t", t)
+	f.add("a", a)
+	f.add("r", r)
+	f.add("type", ty)
+	f.add("typet", ty, tag)
+	f.add("typesides", ty, strconv.Itoa(min(2, len(p.initiators))), strconv.Itoa(min(2, len(p.recipients))))
+	f.add("sides", strconv.Itoa(min(2, len(p.initiators))), strconv.Itoa(min(2, len(p.recipients))))
+	lex := p.text != ""
+	f.add("lex", strconv.FormatBool(lex), tag)
+	la, lr := "none", "none"
+	if len(p.initiators) > 0 {
+		la = s.label(p.initiators[0].head)
+	}
+	if len(p.recipients) > 0 {
+		lr = s.label(p.recipients[0].head)
+	}
+	f.add("la", la)
+	f.add("lr", lr)
+	f.add("lalr", la, lr)
+	f.add("typela", ty, la)
+	f.add("typelr", ty, lr)
+	f.add("census", s.census)
+	p.accept = f.list
+}
+
+// learnedActs are the proposals that the model holds to be right.
+func (s *sentence) learnedActs(m *models, lex lexicon) []act {
+	var kept []act
+	for _, p := range s.proposals(m, lex) {
+		if p.confidence >= m.threshold && len(p.initiators)+len(p.recipients) > 0 {
+			kept = append(kept, p.act)
+		}
+	}
+	return s.unrepeated(kept)
+}
+
+// unrepeated drops acts that a more certain one of the sentence covers.
+func (s *sentence) unrepeated(all []act) []act {
+	var out []act
+	for i, a := range all {
+		better := false
+		for j, b := range all {
+			if i != j && covers(b, a) && (!covers(a, b) || b.confidence > a.confidence || b.confidence == a.confidence && j < i) {
+				better = true
+			}
+		}
+		if !better {
+			out = append(out, a)
+		}
+	}
+	return out
+}

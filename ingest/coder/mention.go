@@ -1,0 +1,387 @@
+package coder
+
+import (
+	"strings"
+
+	"faultline/ingest/coding"
+	"faultline/ingest/gazetteer"
+	"faultline/ingest/nlp"
+	"faultline/schema"
+)
+
+// A mention is an actor found in a sentence, before anybody asks what it
+// does there.
+type mention struct {
+	first, last int // tokens, both inclusive
+	head        int
+	actor       schema.Actor
+	sort        sort
+	class       string // of a role noun: "rebel", "civilian", …
+}
+
+// sort says what kind of words a mention is made of.
+type sort int
+
+const (
+	named     sort = iota // a name: Hezbollah, Angela Merkel
+	country               // the name of a state
+	capital               // of a state, standing for its government or just a town
+	adjective             // Israeli
+	role                  // troops, Syrian army, rebels
+	pronoun
+	unknown // a capitalised name that nobody has listed
+	generic // a noun that no list has as a role
+)
+
+// sentence is everything known about one sentence while it is coded.
+type sentence struct {
+	*tree
+	doc      *document
+	start    int // byte offsets in the document
+	end      int
+	at       []int // the mention that covers each token, -1 if none
+	mentions []mention
+	depth    int
+	place    []bool // tokens that name a place and nobody who acts
+	census   string // of the actors named
+}
+
+// document is what a coder remembers from sentence to sentence.
+type document struct {
+	coding.Document
+	gaz       *gazetteer.Gazetteer
+	recent    []mention // actors of earlier sentences and of this one, oldest first
+	home      string    // ISO country that the document is mostly about, "" if unclear
+	countries map[string]int
+	states    map[string]schema.ActorID // by ISO country
+	speaker   *coding.Mention
+}
+
+// add takes in a mention that was found in the tokens first to last.
+func (s *sentence) add(m mention, first, last int) {
+	s.mentions = append(s.mentions, m)
+	for i := first; i <= last; i++ {
+		s.at[i] = len(s.mentions) - 1
+	}
+}
+
+// headOf is the token of a range that governs the others.
+func (s *sentence) headOf(first, last int) int {
+	for i := last; i >= first; i-- {
+		if h := s.tok[i].Head; h < first || h > last {
+			return i
+		}
+	}
+	return last
+}
+
+func (s *sentence) text(first, last int) string {
+	return s.doc.Text[s.tok[first].Start:s.tok[last].End]
+}
+
+func (s *sentence) mention(m mention) coding.Mention {
+	return coding.Mention{
+		Span:  coding.Span{Start: s.tok[m.first].Start, End: s.tok[m.last].End},
+		Text:  s.text(m.first, m.last),
+		Actor: m.actor,
+	}
+}
+
+// parties are the actors that a noun phrase names: its head's and those
+// joined to it by "and".
+func (s *sentence) parties(head int) []mention {
+	if head < 0 {
+		return nil
+	}
+	var all []mention
+	if m, ok := s.party(head, 0); ok {
+		all = append(all, m)
+	}
+	s.each(head, func(k int) {
+		if s.isNominal(k) || s.at[k] >= 0 {
+			if m, ok := s.party(k, 0); ok {
+				all = append(all, m)
+			}
+		}
+	}, "conj")
+	return all
+}
+
+// holders are nouns that stand for those they belong to: who attacks
+// Hezbollah's positions attacks Hezbollah.
+const maxHolder = 2
+
+// party is the actor that the noun phrase headed by h names, if any.
+func (s *sentence) party(h, depth int) (mention, bool) {
+	if n := s.at[h]; n >= 0 {
+		m := s.mentions[n]
+		if m.sort != adjective || s.tok[h].Tag == nlp.NOUN || s.tok[h].Tag == nlp.PROPN {
+			return s.widened(m, h), true
+		}
+	}
+	switch s.tok[h].Tag {
+	case nlp.PRON:
+		return s.pronoun(h)
+	case nlp.PROPN:
+		if m, ok := s.unknownName(h); ok {
+			return m, true
+		}
+	}
+	if depth >= maxHolder {
+		return mention{}, false
+	}
+	if m, ok := s.described(h); ok {
+		return m, true
+	}
+	for _, k := range s.kids[h] {
+		switch s.tok[k].Rel {
+		case "nmod:poss", "compound", "amod", "nmod":
+			if s.tok[k].Rel == "nmod" && s.preposition(k) != "of" {
+				continue
+			}
+			if n := s.at[k]; n >= 0 {
+				m := s.mentions[n]
+				if s.tok[k].Rel == "nmod" && m.sort == country {
+					continue // "a town of Syria" is no party
+				}
+				return m, true
+			}
+			if s.tok[k].Rel == "nmod:poss" || s.tok[k].Rel == "nmod" {
+				if m, ok := s.party(k, depth+1); ok && m.sort != unknown {
+					return m, true
+				}
+			}
+		}
+	}
+	return mention{}, false
+}
+
+// partitives name a part of those that follow: "members of ISIL".
+var partitives = map[string]bool{
+	"member": true, "dozen": true, "hundred": true, "thousand": true, "number": true, "group": true, "scores": true,
+	"score": true, "many": true, "several": true, "leader": true, "supporter": true, "some": true, "most": true,
+	"fighter": true, "head": true, "chief": true, "commander": true, "spokesman": true, "spokesperson": true,
+	"spokeswoman": true, "representative": true, "element": true, "unit": true, "part": true, "majority": true,
+	"half": true, "all": true, "both": true, "one": true, "two": true, "three": true, "official": true, "president": true,
+	"minister": true, "government": true, "people": true, "force": true, "army": true, "troop": true, "leadership": true,
+}
+
+// widened extends a role mention ("members") by those it is part of
+// ("members of ISIL"): they are who acts.
+func (s *sentence) widened(m mention, h int) mention {
+	if m.sort != role || m.actor.ID != "" && len(m.actor.PartOf) > 0 {
+		return m
+	}
+	if !partitives[s.lemma(h)] {
+		return m
+	}
+	if whole, ok := s.whole(h); ok {
+		whole.first, whole.last = min(m.first, whole.first), max(m.last, whole.last)
+		whole.head = h
+		return whole
+	}
+	return m
+}
+
+// whole is the actor that "of …" behind h names.
+func (s *sentence) whole(h int) (mention, bool) {
+	for _, k := range s.kids[h] {
+		if s.rel(k) == "nmod" && (s.preposition(k) == "of" || s.preposition(k) == "from") {
+			if n := s.at[k]; n >= 0 {
+				return s.mentions[n], true
+			}
+		}
+	}
+	return mention{}, false
+}
+
+// described is a definite description: "the group", "dozens of rebels".
+func (s *sentence) described(h int) (mention, bool) {
+	lemma := s.lemma(h)
+	if partitives[lemma] {
+		if m, ok := s.whole(h); ok {
+			m.first, m.last, m.head = min(h, m.first), max(h, m.last), h
+			return m, true
+		}
+	}
+	if want, ok := descriptions[lemma]; ok && s.definite(h) {
+		if m, ok := s.antecedent(want); ok {
+			return mention{first: h, last: h, head: h, actor: m.actor, sort: pronoun, class: m.class}, true
+		}
+	}
+	return mention{}, false
+}
+
+// descriptions are nouns that point back to an actor of one of the kinds.
+var descriptions = map[string][]schema.ActorKind{
+	"group":        {schema.ArmedGroup, schema.Organisation},
+	"movement":     {schema.ArmedGroup, schema.Organisation},
+	"militia":      {schema.ArmedGroup},
+	"organization": {schema.ArmedGroup, schema.Organisation},
+	"organisation": {schema.ArmedGroup, schema.Organisation},
+	"party":        {schema.Organisation, schema.ArmedGroup},
+	"alliance":     {schema.ArmedGroup, schema.Organisation},
+	"coalition":    {schema.Military, schema.ArmedGroup, schema.Organisation},
+	"country":      {schema.State},
+	"kingdom":      {schema.State},
+	"nation":       {schema.State},
+	"republic":     {schema.State},
+	"service":      {schema.Organisation, schema.Government},
+	"agency":       {schema.Organisation, schema.Government, schema.Outlet},
+	"network":      {schema.Outlet, schema.Organisation, schema.ArmedGroup},
+	"outlet":       {schema.Outlet},
+	"newspaper":    {schema.Outlet},
+	"monitor":      {schema.Organisation},
+	"observatory":  {schema.Organisation},
+	"president":    {schema.Person},
+	"minister":     {schema.Person},
+	"leader":       {schema.Person},
+	"spokesman":    {schema.Person},
+	"general":      {schema.Person},
+}
+
+func (s *sentence) definite(h int) bool {
+	d := s.child(h, "det")
+	return d >= 0 && (s.lower(d) == "the" || s.lower(d) == "this" || s.lower(d) == "that")
+}
+
+func (s *sentence) antecedent(kinds []schema.ActorKind) (mention, bool) {
+	for i := len(s.doc.recent) - 1; i >= 0; i-- {
+		m := s.doc.recent[i]
+		for _, k := range kinds {
+			if m.actor.Kind == k {
+				return m, true
+			}
+		}
+	}
+	return mention{}, false
+}
+
+// pronoun resolves a pronoun: a relative one to the noun that its clause
+// describes, a personal one to the last actor that fits.
+func (s *sentence) pronoun(h int) (mention, bool) {
+	word := s.lower(h)
+	switch word {
+	case "who", "which", "that", "whom", "whose":
+		noun := -1
+		s.ancestors(h, func(a int) bool {
+			if r := s.tok[a].Rel; r == "acl:relcl" {
+				noun = s.tok[a].Head
+				return false
+			}
+			return true
+		})
+		if noun < 0 || s.depth > 4 {
+			return mention{}, false
+		}
+		s.depth++
+		defer func() { s.depth-- }()
+		return s.party(noun, 0)
+	}
+	var fits func(a schema.Actor) bool
+	switch word {
+	case "he", "she", "him", "her", "his", "hers", "himself", "herself":
+		fits = func(a schema.Actor) bool { return a.Kind == schema.Person }
+	case "it", "its", "itself":
+		fits = func(a schema.Actor) bool { return a.Kind != schema.Person && a.Kind != schema.Population }
+	case "they", "them", "their", "theirs", "themselves":
+		fits = func(a schema.Actor) bool { return a.Kind != schema.Person && a.Kind != schema.State }
+	default:
+		return mention{}, false
+	}
+	// A subject before the pronoun in its own sentence but not in its own
+	// clause, else the nearest actor there, else the last one of earlier
+	// sentences. Within the sentence the name itself is the better mention.
+	best, found := mention{}, false
+	for _, m := range s.mentions {
+		if m.last < h && m.sort != adjective && m.actor.ID != "" && fits(m.actor) && s.tok[m.head].Head != s.tok[h].Head {
+			if !found || s.rel(m.head) == "nsubj" || s.rel(best.head) != "nsubj" {
+				best, found = m, true
+			}
+		}
+	}
+	if found {
+		return best, true
+	}
+	for i := len(s.doc.recent) - 1; i >= 0; i-- {
+		if m := s.doc.recent[i]; fits(m.actor) {
+			return mention{first: h, last: h, head: h, actor: m.actor, sort: pronoun, class: m.class}, true
+		}
+	}
+	return mention{}, false
+}
+
+// unknownName takes a capitalised name that the gazetteer does not know as
+// an actor of its own, not yet reviewed.
+func (s *sentence) unknownName(h int) (mention, bool) {
+	if s.tok[h].Text == strings.ToLower(s.tok[h].Text) {
+		return mention{}, false
+	}
+	first, last := h, h
+	for first > 0 && s.tok[first-1].Tag == nlp.PROPN && s.at[first-1] < 0 && s.under(first-1, h) {
+		first--
+	}
+	for last+1 < len(s.tok) && s.tok[last+1].Tag == nlp.PROPN && s.at[last+1] < 0 && s.under(last+1, h) {
+		last++
+	}
+	name := s.text(first, last)
+	slug := schema.Slug(name)
+	if len(slug) < 3 || notActors[strings.ToLower(name)] {
+		return mention{}, false
+	}
+	kind := schema.Organisation
+	if last > first && s.personal(first, last) {
+		kind = schema.Person
+	}
+	return mention{first: first, last: last, head: h, sort: unknown, actor: schema.Actor{
+		ID: schema.MakeActorID(slug), Name: name, Kind: kind, Unreviewed: true,
+	}}, true
+}
+
+// personal guesses whether an unknown name is a person's: two to four plain
+// words, no word of the kind that organisations bear.
+func (s *sentence) personal(first, last int) bool {
+	if last-first > 3 {
+		return false
+	}
+	for i := first; i <= last; i++ {
+		w := s.lower(i)
+		if institutions[w] || strings.ToUpper(s.tok[i].Text) == s.tok[i].Text && len(w) > 2 {
+			return false
+		}
+	}
+	return true
+}
+
+var institutions = map[string]bool{
+	"party": true, "army": true, "front": true, "brigade": true, "brigades": true, "council": true, "ministry": true,
+	"court": true, "university": true, "union": true, "forces": true, "force": true, "movement": true, "committee": true,
+	"organization": true, "organisation": true, "association": true, "company": true, "group": true, "police": true,
+	"agency": true, "assembly": true, "congress": true, "parliament": true, "senate": true, "bank": true, "church": true,
+	"department": true, "office": true, "commission": true, "league": true, "corporation": true, "inc": true, "state": true,
+	"islands": true, "province": true, "airport": true, "base": true, "city": true, "district": true, "hospital": true,
+}
+
+// notActors are capitalised words that taggers take for names.
+var notActors = map[string]bool{
+	"monday": true, "tuesday": true, "wednesday": true, "thursday": true, "friday": true, "saturday": true, "sunday": true,
+	"january": true, "february": true, "march": true, "april": true, "may": true, "june": true, "july": true, "august": true,
+	"september": true, "october": true, "november": true, "december": true, "ramadan": true, "internet": true,
+	"covid-19": true, "god": true, "allah": true, "olympics": true, "earth": true, "christmas": true, "pandemic": true,
+}
+
+// remember keeps the sentence's actors for the pronouns of later ones:
+// subjects last, so that they are found first.
+func (s *sentence) remember() {
+	for pass := range 2 {
+		for _, m := range s.mentions {
+			subject := s.rel(m.head) == "nsubj"
+			if m.actor.ID != "" && m.sort != adjective && m.sort != pronoun && subject == (pass == 1) {
+				s.doc.recent = append(s.doc.recent, m)
+			}
+		}
+	}
+	if n := len(s.doc.recent); n > 64 {
+		s.doc.recent = append(s.doc.recent[:0], s.doc.recent[n-32:]...)
+	}
+}

@@ -1,0 +1,122 @@
+package coder
+
+import (
+	"strings"
+
+	"faultline/ingest/coding"
+	"faultline/ingest/nlp"
+	"faultline/schema"
+)
+
+// saying are the verbs that credit somebody with information.
+var saying = wordSet("say tell report reveal add announce explain claim state note confirm declare cite quote write tweet " +
+	"post mention indicate stress insist assert maintain allege disclose describe believe argue suggest admit warn acknowledge " +
+	"estimate testify recall point emphasize underline broadcast publish show find document")
+
+// speaker is whoever the sentence credits with what the word at i says,
+// nearest first; the acts of verbs that are acts themselves ("accused") have
+// their subject as speaker of what they govern.
+func (s *sentence) speaker(i int) (*coding.Mention, string) {
+	var who *coding.Mention
+	var how string
+	credit := func(k int, verb string) bool {
+		if k < 0 {
+			return false
+		}
+		m := s.source(k)
+		who, how = &m, verb
+		return true
+	}
+	at := i
+	s.ancestors(i, func(g int) bool {
+		defer func() { at = g }()
+		rel := s.rel(at)
+		if rel == "ccomp" || rel == "parataxis" && saying[s.lemma(g)] || rel == "xcomp" && s.lemma(g) == "report" {
+			if saying[s.lemma(g)] || accusing[s.lemma(g)] {
+				k, passive := s.subject(g, 0)
+				if !passive && k != i && !s.under(k, at) && credit(k, s.tok[g].Text) {
+					return false
+				}
+			}
+		}
+		if rel == "advcl" && accusing[s.lemma(g)] { // "accused X of attacking"
+			if k, passive := s.subject(g, 0); !passive && credit(k, s.tok[g].Text) {
+				return false
+			}
+		}
+		return true
+	})
+	if who != nil {
+		return s.known(who), how
+	}
+	// "…, X said": the saying hangs below the clause; "according to X".
+	for at := i; at >= 0; at = s.tok[at].Head {
+		for _, k := range s.kids[at] {
+			switch s.rel(k) {
+			case "parataxis", "ccomp", "dep", "advcl", "conj":
+				if saying[s.lemma(k)] && s.isVerb(k) && k > i {
+					if subj := s.child(k, "nsubj"); subj >= 0 && credit(subj, s.tok[k].Text) {
+						return s.known(who), how
+					}
+				}
+			case "obl", "nmod", "advmod", "case":
+				if prep := s.preposition(k); prep == "according" || prep == "per" || prep == "citing" {
+					credit(k, "according to")
+					return s.known(who), how
+				}
+			}
+		}
+	}
+	return nil, ""
+}
+
+// accusing are acts of speech that credit their subject with what they say.
+var accusing = wordSet("accuse blame allege suspect claim charge denounce condemn criticize")
+
+// source makes a mention of the noun phrase that says something: an actor if
+// it is known, else its words.
+func (s *sentence) source(k int) coding.Mention {
+	if m, ok := s.party(k, 0); ok && m.sort != unknown {
+		cm := s.mention(m)
+		if app := s.child(k, "appos"); app >= 0 {
+			if o, ok := s.party(app, 0); ok && o.sort == named {
+				cm.Actor = o.actor
+			}
+		}
+		return cm
+	}
+	first, last := k, k
+	for i := range s.tok {
+		if s.under(i, k) && s.tok[i].Tag != nlp.PUNCT && s.child(i, "ccomp") < 0 {
+			switch s.rel(i) {
+			case "acl", "appos", "parataxis", "cc", "conj":
+				continue
+			}
+			if h := s.tok[i].Head; i == k || h == k && (s.rel(i) == "compound" || s.rel(i) == "amod" || s.rel(i) == "flat" || s.rel(i) == "nmod") {
+				first, last = min(first, i), max(last, i)
+			}
+		}
+	}
+	cm := coding.Mention{Span: coding.Span{Start: s.tok[first].Start, End: s.tok[last].End}, Text: s.text(first, last)}
+	if m, ok := s.party(k, 0); ok {
+		cm.Actor = m.actor
+	}
+	return cm
+}
+
+// known resolves "it", "he", "the source", "the network" of a speaker to
+// the one who spoke before.
+func (s *sentence) known(m *coding.Mention) *coding.Mention {
+	if m.Actor.ID == "" && s.doc.speaker != nil {
+		switch strings.ToLower(m.Text) {
+		case "it", "he", "she", "they", "source", "the source", "sources", "the sources", "the report", "the statement", "statement":
+			if s.doc.speaker.Actor.ID != "" {
+				m.Actor = s.doc.speaker.Actor
+			}
+		}
+	}
+	if m.Actor.ID != "" && m.Actor.Kind != schema.Population {
+		s.doc.speaker = m
+	}
+	return m
+}
