@@ -1,0 +1,132 @@
+package queries
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+
+	"faultline/schema"
+)
+
+// Direction says who of a pair acts on whom.
+type Direction string
+
+// The directions between the sides of a pair.
+const (
+	AToB   Direction = "a_to_b"
+	BToA   Direction = "b_to_a"
+	Mutual Direction = "mutual" // both act, on each other or together
+)
+
+// Tally counts by direction.
+type Tally struct {
+	AToB   int `json:"a_to_b"`
+	BToA   int `json:"b_to_a"`
+	Mutual int `json:"mutual"`
+}
+
+// Total is the sum over all directions.
+func (t Tally) Total() int { return t.AToB + t.BToA + t.Mutual }
+
+func (t *Tally) add(d Direction) {
+	switch d {
+	case AToB:
+		t.AToB++
+	case BToA:
+		t.BToA++
+	case Mutual:
+		t.Mutual++
+	}
+}
+
+// EventRef is an event as lists show it.
+type EventRef struct {
+	ID         schema.EventID   `json:"id"`
+	Name       string           `json:"name"`
+	Type       schema.EventType `json:"type"`
+	Code       schema.Code      `json:"code,omitempty"`
+	Quad       schema.QuadClass `json:"quad"`
+	Intensity  float64          `json:"intensity"` // −10…+10
+	Day        schema.Day       `json:"date"`
+	Precision  schema.Precision `json:"precision"`
+	Direction  Direction        `json:"direction,omitempty"` // between the pair that was asked for
+	Status     schema.Status    `json:"status"`
+	Claims     int              `json:"claims"`           // that hold and have this status
+	Outlets    int              `json:"outlets"`          // that publish them
+	Denied     int              `json:"denied,omitempty"` // claims that deny it while others assert it
+	Initiators []ActorRef       `json:"initiators,omitempty"`
+	Recipients []ActorRef       `json:"recipients,omitempty"`
+}
+
+func (r *Record) event(i int, d Direction, asOf time.Time) EventRef {
+	v := r.view
+	s := v.Standing(i, asOf)
+	e := EventRef{
+		ID: v.ID(i), Type: v.Type(i), Code: v.Code(i), Quad: v.Quad(i), Intensity: math.Round(v.Intensity(i)*100) / 100,
+		Day: v.Day(i), Precision: v.Precision(i), Direction: d,
+		Status: s.Status, Claims: s.Claims, Outlets: s.Outlets, Denied: s.Denied,
+	}
+	names := func(side []uint32) (refs []ActorRef, list []string) {
+		for _, n := range side {
+			refs = append(refs, r.ref(n))
+		}
+		slices.SortFunc(refs, func(a, b ActorRef) int { return cmp.Compare(a.ID, b.ID) })
+		for _, ref := range refs {
+			list = append(list, ref.Name)
+		}
+		return refs, list
+	}
+	var initiators, recipients []string
+	e.Initiators, initiators = names(v.Initiators(i))
+	e.Recipients, recipients = names(v.Recipients(i))
+	e.Name = schema.Event{Type: e.Type, Day: e.Day, Precision: e.Precision}.Label(initiators, recipients)
+	return e
+}
+
+// found is an event between a pair.
+type found struct {
+	event     int
+	direction Direction
+}
+
+// strongest orders events by severity, then by how many claims they have,
+// the newer first.
+func (r *Record) strongest(asOf time.Time) func(a, b found) int {
+	v := r.view
+	return func(a, b found) int {
+		if c := cmp.Compare(math.Abs(v.Intensity(b.event)), math.Abs(v.Intensity(a.event))); c != 0 {
+			return c
+		}
+		if c := cmp.Compare(v.Standing(b.event, asOf).Claims, v.Standing(a.event, asOf).Claims); c != 0 {
+			return c
+		}
+		if c := cmp.Compare(v.Day(b.event), v.Day(a.event)); c != 0 {
+			return c
+		}
+		return cmp.Compare(a.event, b.event)
+	}
+}
+
+// newest orders events by day, the last first, and those of a day by
+// severity.
+func (r *Record) newest(asOf time.Time) func(a, b found) int {
+	strongest := r.strongest(asOf)
+	return func(a, b found) int {
+		if c := cmp.Compare(r.view.Day(b.event), r.view.Day(a.event)); c != 0 {
+			return c
+		}
+		return strongest(a, b)
+	}
+}
+
+// topEvents lists the first n events of an order.
+func (r *Record) topEvents(list []found, n int, order func(a, b found) int, asOf time.Time) []EventRef {
+	list = slices.Clone(list)
+	slices.SortFunc(list, order)
+	refs := make([]EventRef, 0, min(n, len(list)))
+	for _, f := range list[:min(n, len(list))] {
+		refs = append(refs, r.event(f.event, f.direction, asOf))
+	}
+	return refs
+}

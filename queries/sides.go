@@ -1,0 +1,232 @@
+package queries
+
+import (
+	"fmt"
+
+	"faultline/schema"
+)
+
+// Level says how far actors are rolled up before they are counted.
+type Level string
+
+// The levels.
+const (
+	// LevelWhole, the default: an actor stands for all that is part of it.
+	// When relations are ranked, state bodies count for their state, and
+	// armed groups and organisations for the one that they are part of, but
+	// not for a state.
+	LevelWhole Level = "whole"
+	// LevelActor counts every actor by itself.
+	LevelActor Level = "actor"
+	// LevelCountry counts all actors of a country as one, rebels and
+	// citizens too.
+	LevelCountry Level = "country"
+)
+
+// Validate reports a level that is none of the known ones; "" is the
+// default.
+func (l Level) Validate() error {
+	switch l {
+	case "", LevelWhole, LevelActor, LevelCountry:
+		return nil
+	}
+	return fmt.Errorf("%q is no level: want whole, actor or country", string(l))
+}
+
+// nobody is the party of actors that are left out.
+const nobody = -1
+
+// parties assigns actors, by number, to the parties that are counted.
+type parties []int32
+
+// members lists an actor and all that is part of it.
+func (r *Record) members(n uint32) []uint32 {
+	seen := map[uint32]bool{n: true}
+	list := []uint32{n}
+	for i := 0; i < len(list); i++ {
+		for _, c := range r.children[list[i]] {
+			if !seen[c] {
+				seen[c] = true
+				list = append(list, c)
+			}
+		}
+	}
+	return list
+}
+
+// side lists whom an actor stands for at a level; nobody when the series has
+// never met it.
+func (r *Record) side(id schema.ActorID, level Level) []uint32 {
+	n, ok := r.view.Number(id)
+	if !ok {
+		return nil
+	}
+	switch level {
+	case LevelActor:
+		return []uint32{n}
+	case LevelCountry:
+		country := r.country(n)
+		if country == "" {
+			break
+		}
+		var list []uint32
+		for m := range uint32(r.view.Actors()) {
+			if r.country(m) == country {
+				list = append(list, m)
+			}
+		}
+		return list
+	}
+	return r.members(n)
+}
+
+// country is the ISO code of an actor or of what it is part of.
+func (r *Record) country(n uint32) string {
+	for range 8 { // part_of may run in a circle
+		a := r.view.Actor(n)
+		if a.Country != "" || len(a.PartOf) == 0 {
+			return a.Country
+		}
+		n, _ = r.view.Number(a.PartOf[0])
+	}
+	return ""
+}
+
+// pair assigns the members of two sides to the parties 0 and 1. Of a side
+// that is part of the other, the other stands for the rest.
+func (r *Record) pair(a, b schema.ActorID, level Level) (p parties, members [2][]uint32, err error) {
+	if err := level.Validate(); err != nil {
+		return nil, members, err
+	}
+	if a == b {
+		return nil, members, fmt.Errorf("%s has no relation to itself: name two actors", a)
+	}
+	p = make(parties, r.view.Actors())
+	for i := range p {
+		p[i] = nobody
+	}
+	sides := [2][]uint32{r.side(a, level), r.side(b, level)}
+	if level == LevelCountry && len(sides[0]) > 0 && len(sides[1]) > 0 && sides[0][0] == sides[1][0] {
+		return nil, members, fmt.Errorf("%s and %s are of one country: choose another level", a, b)
+	}
+	// The actor that is part of the other one comes second and wins.
+	order := [2]int{0, 1}
+	if n, ok := r.view.Number(b); ok && len(sides[0]) > 0 {
+		for _, m := range sides[1] {
+			if m == sides[0][0] && m != n {
+				order = [2]int{1, 0}
+			}
+		}
+	}
+	for _, s := range order {
+		for _, n := range sides[s] {
+			p[n] = int32(s)
+		}
+	}
+	for n, s := range p {
+		if s != nobody {
+			members[s] = append(members[s], uint32(n))
+		}
+	}
+	return p, members, nil
+}
+
+// rollUp assigns every actor to the actor that it counts for at a level.
+func (r *Record) rollUp(level Level) parties {
+	p := make(parties, r.view.Actors())
+	for n := range p {
+		p[n] = int32(n)
+	}
+	switch level {
+	case LevelActor:
+	case LevelCountry:
+		// Of a country's actors the state stands for all; in its absence the
+		// one with the smallest id.
+		head := make(map[string]uint32)
+		for n := range uint32(len(p)) {
+			c := r.country(n)
+			if c == "" {
+				continue
+			}
+			if h, ok := head[c]; !ok || r.leads(n, h) {
+				head[c] = n
+			}
+		}
+		for n := range p {
+			if h, ok := head[r.country(uint32(n))]; ok {
+				p[n] = int32(h)
+			}
+		}
+	default:
+		for n := range p {
+			p[n] = int32(r.top(uint32(n)))
+		}
+	}
+	return p
+}
+
+// leads tells whether actor n stands for their country rather than m.
+func (r *Record) leads(n, m uint32) bool {
+	a, b := r.view.Actor(n), r.view.Actor(m)
+	if s, t := a.Kind == schema.State, b.Kind == schema.State; s != t {
+		return s
+	}
+	return a.ID < b.ID
+}
+
+// top climbs part_of as LevelWhole has it.
+func (r *Record) top(n uint32) uint32 {
+	for range 16 { // part_of may run in a circle
+		a := r.view.Actor(n)
+		if a.Kind == schema.State {
+			return n
+		}
+		next, found := n, false
+		for _, id := range a.PartOf { // a state first, else the first in order
+			p, ok := r.view.Number(id)
+			if !ok || p == n {
+				continue
+			}
+			kind := r.view.Actor(p).Kind
+			if !climbs(a.Kind, kind) {
+				continue
+			}
+			if !found || kind == schema.State {
+				next, found = p, true
+			}
+			if kind == schema.State {
+				break
+			}
+		}
+		if !found {
+			return n
+		}
+		n = next
+	}
+	return n
+}
+
+// climbs tells whether an actor of one kind counts for one of another that
+// it is part of.
+func climbs(from, to schema.ActorKind) bool {
+	switch from {
+	case schema.ArmedGroup, schema.Organisation, schema.Outlet:
+		return to == schema.ArmedGroup || to == schema.Organisation
+	case schema.Population:
+		return false
+	}
+	return true
+}
+
+// private reports actors without office or arms: peoples, media, and persons
+// who are part of nothing. What they do to each other is no matter between
+// political actors.
+func (r *Record) private() []bool {
+	list := make([]bool, r.view.Actors())
+	for n := range list {
+		a := r.view.Actor(uint32(n))
+		list[n] = a.Kind == schema.Population || a.Kind == schema.Outlet ||
+			a.Kind == schema.Person && len(a.PartOf) == 0
+	}
+	return list
+}
