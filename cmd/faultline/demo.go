@@ -90,7 +90,7 @@ func loadExamples(ctx context.Context, a *app, store *opened) (ingest.Summary, e
 	if err != nil {
 		return ingest.Summary{}, err
 	}
-	coder, err := newCoder(actors)
+	code, err := newCoder(actors)
 	if err != nil {
 		return ingest.Summary{}, err
 	}
@@ -99,7 +99,7 @@ func loadExamples(ctx context.Context, a *app, store *opened) (ingest.Summary, e
 		Source: func(ctx context.Context, sink report.Sink) error {
 			return jsonl.Read(ctx, bytes.NewReader(examples.Reports), "examples.jsonl", sink)
 		},
-		Coder: coder, CoderID: coder.Version, Resolver: resolve.New(actors), Version: version(), Now: a.now, Workers: 2,
+		Coder: code, CoderID: coder.Version, Resolver: resolve.New(actors), Version: version(), Now: a.now, Workers: 2,
 		Wrote: func(b *graph.Batch, w graph.Written) error { return store.series.Follow(ctx, store, b, w) },
 	})
 }

@@ -43,8 +43,8 @@ func (f *inputFlags) register(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.from, "from", "", "only what was published (coded events: happened) on this day or later, YYYY-MM-DD")
 	cmd.Flags().StringVar(&f.to, "to", "", "only what was published before this day, YYYY-MM-DD")
 	cmd.Flags().IntVar(&f.limit, "limit", 0, "stop after this many reports")
-	cmd.Flags().StringVar(&f.published, "published", "", "publication day of text and HTML files that do not tell theirs, YYYY-MM-DD")
-	cmd.Flags().StringVar(&f.publisher, "publisher", "", "outlet of text and HTML files that do not tell theirs")
+	cmd.Flags().StringVar(&f.published, "published", "", "publication day of text and HTML files, before what they tell themselves, YYYY-MM-DD")
+	cmd.Flags().StringVar(&f.publisher, "publisher", "", "outlet of text and HTML files that do not name theirs")
 	cmd.Flags().IntVar(&f.workers, "workers", runtime.GOMAXPROCS(0), "how many reports are coded at a time")
 }
 

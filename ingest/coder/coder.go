@@ -38,7 +38,7 @@ func New(t Tools) (coding.Coder, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.models, err = readModels(eventsModel); err != nil {
+	if c.models, err = readModels(eventsModel, t.Analyzer); err != nil {
 		return nil, err
 	}
 	return c.code, nil
@@ -65,6 +65,7 @@ func (c *coder) code(d coding.Document) coding.Coded {
 		out.Claims = append(out.Claims, c.sentence(s, set)...)
 		s.remember()
 	})
+	share(out.Claims)
 	return out
 }
 
@@ -83,7 +84,7 @@ func (c *coder) read(d coding.Document, f func(*sentence, *setting)) (sentences 
 		}
 		seen[words] = true
 		s := &sentence{tree: newTree(&parsed), doc: doc, start: parsed.Start, end: parsed.End}
-		s.place = make([]bool, len(s.tok))
+		s.findPlaces(c.Places)
 		s.findMentions()
 		s.takeCensus()
 		f(s, set)
@@ -94,10 +95,9 @@ func (c *coder) read(d coding.Document, f func(*sentence, *setting)) (sentences 
 func (c *coder) sentence(s *sentence, set *setting) []coding.Claim {
 	acts := s.learnedActs(c.models, c.lex)
 	if len(acts) == 0 {
-		set.listen(s)
 		return nil
 	}
-	here := set.read(s)
+	here := set.read(s, acts)
 	claims := make([]coding.Claim, 0, len(acts))
 	for _, a := range acts {
 		cl := coding.Claim{

@@ -5,12 +5,22 @@ import (
 	"strings"
 
 	"faultline/ingest/nlp"
+	"faultline/ingest/place"
 	"faultline/schema"
 )
 
 // label is what a token is to the models: what the gazetteer says of the
 // mention it belongs to, else its part of speech.
 func (s *sentence) label(i int) string {
+	if s.place[i] && s.cue[i] != place.CueNone {
+		if n := s.at[i]; n < 0 || s.mentions[n].sort == country || s.mentions[n].sort == capital {
+			kind := "place@"
+			if n >= 0 {
+				kind = "state@"
+			}
+			return kind + string(s.cue[i])
+		}
+	}
 	if n := s.at[i]; n >= 0 {
 		m := &s.mentions[n]
 		switch m.sort {
@@ -119,6 +129,37 @@ func (s *sentence) triggerFeatures(lex lexicon, i int, f *features) {
 	f.add("tagactors", tag, s.census)
 	st, _ := s.ownStatus(i)
 	f.add("own", string(st))
+	f.words = append(f.words, lemma, s.lemmaOr(t.Head), s.lemmaOr(s.theme(i)), s.lemmaOr(s.doer(i)))
+}
+
+// triggerSlots and argumentSlots are how many words the networks look at.
+const (
+	triggerSlots  = 4
+	argumentSlots = 3
+)
+
+func (s *sentence) lemmaOr(i int) string {
+	if i < 0 {
+		return ""
+	}
+	return s.lemma(i)
+}
+
+// theme is the word that tells what the act is about: the object or passive
+// subject of a verb, what modifies a noun.
+func (s *sentence) theme(i int) int {
+	if s.tok[i].Tag == nlp.VERB {
+		return s.child(i, "obj", "nsubj:pass", "xcomp", "obl")
+	}
+	return s.child(i, "nmod", "compound", "amod")
+}
+
+// doer is the subject of a verb, or whose a noun is.
+func (s *sentence) doer(i int) int {
+	if s.tok[i].Tag == nlp.VERB {
+		return s.child(i, "nsubj", "obl:agent")
+	}
+	return s.child(i, "nmod:poss", "amod")
 }
 
 // takeCensus sums up what sorts of actors the sentence names at all.
@@ -213,6 +254,7 @@ func (s *sentence) argumentFeatures(t, c int, typ schema.EventType, by sides, f 
 		f.add("speaks", path)
 		f.add("speakst", ty)
 	}
+	f.words = append(f.words, lemma, cl, s.lemmaOr(s.tok[c].Head))
 }
 
 func isAmong(ms []mention, c int) bool {

@@ -2,10 +2,12 @@ package coder
 
 import (
 	"bytes"
+	"cmp"
 	"compress/zlib"
 	_ "embed"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,9 +22,9 @@ var eventsModel []byte
 // word stands for, whether a party is a side of it, and whether the event
 // that comes out is right.
 type models struct {
-	triggers  *linear // none, then the types in the order of schema.EventTypes
-	arguments *linear // none, initiator, recipient
-	accepts   *linear // wrong, right
+	triggers  *classifier // none, then the types in the order of schema.EventTypes
+	arguments *classifier // none, initiator, recipient
+	accepts   *linear     // wrong, right
 	threshold float64 // of acceptance
 }
 
@@ -35,7 +37,7 @@ const (
 )
 
 // readModels unpacks the embedded model file.
-func readModels(packed []byte) (*models, error) {
+func readModels(packed []byte, a *nlp.Analyzer) (*models, error) {
 	z, err := zlib.NewReader(bytes.NewReader(packed))
 	if err != nil {
 		return nil, errModel
@@ -44,11 +46,17 @@ func readModels(packed []byte) (*models, error) {
 	if err != nil {
 		return nil, errModel
 	}
-	var m models
-	for _, part := range []**linear{&m.triggers, &m.arguments, &m.accepts} {
-		if *part, b, err = readLinear(b); err != nil {
+	m := models{triggers: &classifier{}, arguments: &classifier{}}
+	for _, part := range []*classifier{m.triggers, m.arguments} {
+		if part.wide, b, err = readLinear(b); err != nil {
 			return nil, err
 		}
+		if part.deep, b, err = readNetwork(b, a.Vector); err != nil {
+			return nil, err
+		}
+	}
+	if m.accepts, b, err = readLinear(b); err != nil {
+		return nil, err
 	}
 	m.threshold, err = strconv.ParseFloat(string(b), 64)
 	if err != nil {
@@ -59,7 +67,11 @@ func readModels(packed []byte) (*models, error) {
 
 // pack is the inverse of readModels.
 func (m *models) pack() []byte {
-	b := m.accepts.append(m.arguments.append(m.triggers.append(nil)))
+	var b []byte
+	for _, part := range []*classifier{m.triggers, m.arguments} {
+		b = part.deep.append(part.wide.append(b))
+	}
+	b = m.accepts.append(b)
 	b = strconv.AppendFloat(b, m.threshold, 'g', -1, 64)
 	var out bytes.Buffer
 	z, _ := zlib.NewWriterLevel(&out, zlib.BestCompression)
@@ -70,9 +82,10 @@ func (m *models) pack() []byte {
 
 // Below these probabilities a type is not looked at, and a party is no side.
 const (
-	leastTrigger = 0.12
-	leastSide    = 0.42
-	leastAlone   = 0.25 // the best party, when no other is likely enough
+	leastTrigger = 0.06
+	leastSide    = 0.20
+	likelySide   = 0.45 // a party that is likely is a side
+	sureSide     = 0.80 // and beyond doubt
 )
 
 // proposal is an act that may be an event, before it is accepted.
@@ -81,7 +94,9 @@ type proposal struct {
 	trigger   float64 // probability of the type
 	initiator float64 // of the likeliest initiator and recipient; 0 without one
 	recipient float64
-	accept    []uint32 // features of acceptance
+	// of the likeliest that are not taken
+	leftInitiator, leftRecipient float64
+	accept                       []uint32 // features of acceptance
 }
 
 // proposals are the acts that the models find in the sentence.
@@ -96,7 +111,7 @@ func (s *sentence) proposals(m *models, lex lexicon) []proposal {
 			continue
 		}
 		s.triggerFeatures(lex, i, &f)
-		m.triggers.scores(f.list, probs)
+		m.triggers.scores(&f, probs)
 		if 1-probs[0] < leastTrigger {
 			continue
 		}
@@ -105,7 +120,7 @@ func (s *sentence) proposals(m *models, lex lexicon) []proposal {
 		}
 		for n, typ := range types {
 			if p := probs[n+1]; p >= leastTrigger {
-				list = append(list, s.propose(m, lex, i, typ, p, cands, &f))
+				list = append(list, s.propose(m, lex, i, typ, p, cands, &f)...)
 			}
 		}
 	}
@@ -156,64 +171,153 @@ func (s *sentence) candidates() []int {
 	return list
 }
 
-// propose gives a trigger its sides.
-func (s *sentence) propose(m *models, lex lexicon, i int, typ schema.EventType, p float64, cands []int, f *features) proposal {
-	out := proposal{act: act{token: i, pattern: s.patternFor(lex, i, typ)}, trigger: p}
-	by := s.sidesOf(i, out.pattern)
-	var probs [sideClasses]float64
-	type scored struct {
-		token int
-		p     [sideClasses]float64
-	}
-	all := make([]scored, 0, len(cands))
+// propose gives a trigger its sides: the likely ones, and where one side is
+// in doubt, also the proposal with that side turned the other way. Of the
+// variants the one that is likeliest to be right is kept; all of them are
+// returned, the best first.
+func (s *sentence) propose(m *models, lex lexicon, i int, typ schema.EventType, p float64, cands []int, f *features) []proposal {
+	base := proposal{act: act{token: i, pattern: s.patternFor(lex, i, typ)}, trigger: p}
+	base.words = s.actionWords(i, base.pattern)
+	by := s.sidesOf(i, base.pattern)
+	var parties [sideClasses][]party
 	for _, c := range cands {
 		if c == i {
 			continue
 		}
+		var probs [sideClasses]float64
 		s.argumentFeatures(i, c, typ, by, f)
-		m.arguments.scores(f.list, probs[:])
-		all = append(all, scored{c, probs})
+		m.arguments.scores(f, probs[:])
+		side := initiatorSide
+		if probs[recipientSide] > probs[initiatorSide] {
+			side = recipientSide
+		}
+		if probs[side] < leastSide {
+			continue
+		}
+		if mn, ok := s.mentionAt(c); ok {
+			parties[side] = append(parties[side], party{mn, probs[side]})
+		}
 	}
-	for _, side := range []int{initiatorSide, recipientSide} {
-		best, bestP := -1, leastAlone
-		var chosen []mention
+	var list []proposal
+	for _, ini := range readings(parties[initiatorSide]) {
+		for _, rec := range readings(parties[recipientSide]) {
+			v := base
+			v.initiators, v.initiator = mentionsOf(ini), likeliest(ini)
+			v.recipients, v.recipient = without(mentionsOf(rec), v.initiators), likeliest(rec)
+			v.leftInitiator, v.leftRecipient = left(parties[initiatorSide], ini), left(parties[recipientSide], rec)
+			if len(v.recipients) == 0 {
+				v.recipient = 0
+			}
+			if len(v.initiators)+len(v.recipients) == 0 {
+				continue
+			}
+			s.direct(&v)
+			s.acceptFeatures(&v)
+			var right [2]float64
+			m.accepts.sum(v.accept, right[:])
+			softmax(right[:])
+			v.confidence = right[1]
+			list = append(list, v)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b proposal) int { return cmp.Compare(b.confidence, a.confidence) })
+	return list
+}
+
+// party is a mention with the probability of being the side it may be.
+type party struct {
+	mention
+	p float64
+}
+
+// readings are the ways to fill a side: with all that are likely; if these
+// are in doubt, with nobody, or with the doubtful ones too.
+func readings(all []party) [][]party {
+	var sure []party
+	best := 0.0
+	for _, c := range all {
+		if c.p >= likelySide {
+			sure = append(sure, c)
+		}
+		best = max(best, c.p)
+	}
+	list := [][]party{sure}
+	if len(sure) > 0 && best < sureSide {
+		list = append(list, nil)
+	}
+	if len(sure) == 0 && len(all) > 0 {
+		top := all[0]
 		for _, c := range all {
-			if c.p[side] >= leastSide && c.p[side] > c.p[initiatorSide+recipientSide-side] {
-				if mn, ok := s.mentionAt(c.token); ok {
-					chosen = append(chosen, mn)
-				}
-			}
-			if c.p[side] > bestP && c.p[side] > c.p[initiatorSide+recipientSide-side] {
-				best, bestP = c.token, c.p[side]
+			if c.p > top.p {
+				top = c
 			}
 		}
-		if len(chosen) == 0 && best >= 0 {
-			if mn, ok := s.mentionAt(best); ok {
-				chosen = append(chosen, mn)
-			}
+		list = append(list, []party{top})
+	}
+	return list
+}
+
+func mentionsOf(ps []party) []mention {
+	list := make([]mention, len(ps))
+	for i, p := range ps {
+		list[i] = p.mention
+	}
+	return distinct(list)
+}
+
+// likeliest is the largest probability, 0 of nobody.
+func likeliest(ps []party) float64 {
+	best := 0.0
+	for _, p := range ps {
+		best = max(best, p.p)
+	}
+	return best
+}
+
+// left is the largest probability of those who are not chosen.
+func left(all, chosen []party) float64 {
+	best := 0.0
+	for _, c := range all {
+		if !slices.ContainsFunc(chosen, func(o party) bool { return o.first == c.first }) {
+			best = max(best, c.p)
 		}
-		if best < 0 || len(chosen) == 0 {
-			bestP = 0
-		}
-		if side == initiatorSide {
-			out.initiators, out.initiator = distinct(chosen), bestP
+	}
+	return best
+}
+
+// direct makes recipients of those initiators whom the text puts on the other
+// side: "A held talks with B" has a direction, "A and B held talks" has not.
+func (s *sentence) direct(p *proposal) {
+	if len(p.initiators) < 2 || len(p.recipients) > 0 {
+		return
+	}
+	var from, to []mention
+	for _, m := range p.initiators {
+		if s.opposite(m.head) {
+			to = append(to, m)
 		} else {
-			out.recipients, out.recipient = distinct(chosen), bestP
+			from = append(from, m)
 		}
 	}
-	out.recipients = without(out.recipients, out.initiators)
-	if len(out.recipients) == 0 {
-		out.recipient = 0
+	if len(from) > 0 && len(to) > 0 {
+		p.initiators, p.recipients = from, to
 	}
-	out.how = s.explain(by, &out)
-	out.words = s.actionWords(i, out.pattern)
-	s.acceptFeatures(&out)
-	f.list = f.list[:0]
-	f.list = append(f.list, out.accept...)
-	var right [2]float64
-	m.accepts.scores(f.list, right[:])
-	out.confidence = right[1]
-	return out
+}
+
+// opposite reports whether the noun phrase at c, or the one it is joined to,
+// stands behind "with" or "against".
+func (s *sentence) opposite(c int) bool {
+	for n := 0; n < 4; n++ {
+		if prep := s.preposition(c); prep == "with" || prep == "against" || prep == "to" {
+			return true
+		}
+		if h := s.tok[c].Head; h >= 0 && s.rel(c) == "conj" {
+			c = h
+			continue
+		}
+		return false
+	}
+	return false
 }
 
 // patternFor is the lexicon's entry for the word as an act of the type, and
@@ -235,7 +339,7 @@ func (s *sentence) sidesOf(i int, p pattern) sides {
 }
 
 // explain names the syntax that ties the chosen sides to the trigger.
-func (s *sentence) explain(by sides, p *proposal) []string {
+func (s *sentence) explain(p *proposal) []string {
 	var how []string
 	for _, side := range []struct {
 		name string
@@ -322,12 +426,6 @@ func (s *sentence) acceptFeatures(p *proposal) {
 	f.add("t", t)
 	f.add("a", a)
 	f.add("r", r)
-	f.add("type", ty)
-	f.add("typet", ty, tag)
-	f.add("typesides", ty, strconv.Itoa(min(2, len(p.initiators))), strconv.Itoa(min(2, len(p.recipients))))
-	f.add("sides", strconv.Itoa(min(2, len(p.initiators))), strconv.Itoa(min(2, len(p.recipients))))
-	lex := p.text != ""
-	f.add("lex", strconv.FormatBool(lex), tag)
 	la, lr := "none", "none"
 	if len(p.initiators) > 0 {
 		la = s.label(p.initiators[0].head)
@@ -335,6 +433,20 @@ func (s *sentence) acceptFeatures(p *proposal) {
 	if len(p.recipients) > 0 {
 		lr = s.label(p.recipients[0].head)
 	}
+	li, lf := bin(p.leftInitiator), bin(p.leftRecipient)
+	f.add("li", li)
+	f.add("lf", lf)
+	f.add("ali", a, li)
+	f.add("rlf", r, lf)
+	f.add("ar", a, r)
+	f.add("typea", ty, strconv.FormatBool(p.initiator > 0), li)
+	f.add("typer", ty, strconv.FormatBool(p.recipient > 0), lf)
+	f.add("type", ty)
+	f.add("typet", ty, tag)
+	f.add("typesides", ty, strconv.Itoa(min(2, len(p.initiators))), strconv.Itoa(min(2, len(p.recipients))))
+	f.add("sides", strconv.Itoa(min(2, len(p.initiators))), strconv.Itoa(min(2, len(p.recipients))))
+	lex := p.text != ""
+	f.add("lex", strconv.FormatBool(lex), tag)
 	f.add("la", la)
 	f.add("lr", lr)
 	f.add("lalr", la, lr)
@@ -346,11 +458,26 @@ func (s *sentence) acceptFeatures(p *proposal) {
 
 // learnedActs are the proposals that the model holds to be right.
 func (s *sentence) learnedActs(m *models, lex lexicon) []act {
+	return s.chosen(s.proposals(m, lex), m.threshold)
+}
+
+// chosen are the acts of the proposals that are likely enough, of the
+// variants of one the best.
+func (s *sentence) chosen(all []proposal, threshold float64) []act {
 	var kept []act
-	for _, p := range s.proposals(m, lex) {
-		if p.confidence >= m.threshold && len(p.initiators)+len(p.recipients) > 0 {
-			kept = append(kept, p.act)
+	for i, p := range all {
+		if p.confidence < threshold || slices.ContainsFunc(all, func(o proposal) bool {
+			return o.token == p.token && o.Type == p.Type && o.confidence > p.confidence
+		}) {
+			continue
 		}
+		if slices.ContainsFunc(all[:i], func(o proposal) bool {
+			return o.token == p.token && o.Type == p.Type && o.confidence == p.confidence
+		}) {
+			continue
+		}
+		p.how = s.explain(&p)
+		kept = append(kept, p.act)
 	}
 	return s.unrepeated(kept)
 }

@@ -18,8 +18,9 @@ type linear struct {
 	weights []int8  // classes per row
 }
 
-// scores fills out with the probability of each class.
-func (m *linear) scores(f []uint32, out []float64) {
+// sum fills out with the score of each class, before they are made
+// probabilities.
+func (m *linear) sum(f []uint32, out []float64) {
 	clear(out)
 	for _, key := range f {
 		if r := m.row(key); r >= 0 {
@@ -31,7 +32,6 @@ func (m *linear) scores(f []uint32, out []float64) {
 	for c := range out {
 		out[c] *= float64(m.scale)
 	}
-	softmax(out)
 }
 
 func (m *linear) row(key uint32) int32 {
@@ -128,7 +128,8 @@ func readLinear(b []byte) (*linear, []byte, error) {
 
 // features collects hashed features. The hash is FNV-1a over the parts.
 type features struct {
-	list []uint32
+	list  []uint32
+	words []string // for the slots of a network
 }
 
 const (
@@ -143,7 +144,7 @@ func hashString(h uint32, s string) uint32 {
 	return (h ^ 0xff) * fnvPrime
 }
 
-func (f *features) reset() { f.list = f.list[:0] }
+func (f *features) reset() { f.list, f.words = f.list[:0], f.words[:0] }
 
 func (f *features) add(parts ...string) {
 	h := uint32(fnvOffset)

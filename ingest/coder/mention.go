@@ -6,6 +6,7 @@ import (
 	"faultline/ingest/coding"
 	"faultline/ingest/gazetteer"
 	"faultline/ingest/nlp"
+	"faultline/ingest/place"
 	"faultline/schema"
 )
 
@@ -42,8 +43,10 @@ type sentence struct {
 	at       []int // the mention that covers each token, -1 if none
 	mentions []mention
 	depth    int
-	place    []bool // tokens that name a place and nobody who acts
-	census   string // of the actors named
+	places   []place.Mention
+	place    []bool      // tokens that name a place
+	cue      []place.Cue // how the text introduces the place
+	census   string      // of the actors named
 }
 
 // document is what a coder remembers from sentence to sentence.
@@ -326,7 +329,7 @@ func (s *sentence) unknownName(h int) (mention, bool) {
 	}
 	name := s.text(first, last)
 	slug := schema.Slug(name)
-	if len(slug) < 3 || notActors[strings.ToLower(name)] {
+	if len(slug) < 3 || s.place[h] || notActors[strings.ToLower(name)] {
 		return mention{}, false
 	}
 	kind := schema.Organisation

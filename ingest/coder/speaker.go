@@ -17,6 +17,9 @@ var saying = wordSet("say tell report reveal add announce explain claim state no
 // nearest first; the acts of verbs that are acts themselves ("accused") have
 // their subject as speaker of what they govern.
 func (s *sentence) speaker(i int) (*coding.Mention, string) {
+	if m, verb := s.signature(i); m != nil {
+		return s.known(m), verb
+	}
 	var who *coding.Mention
 	var how string
 	credit := func(k int, verb string) bool {
@@ -67,8 +70,78 @@ func (s *sentence) speaker(i int) (*coding.Mention, string) {
 			}
 		}
 	}
+	// The only one who says anything in the sentence says this too.
+	only := -1
+	for k := range s.tok {
+		if s.isVerb(k) && saying[s.lemma(k)] && k != i && s.child(k, "nsubj") >= 0 && !s.under(k, i) {
+			if only >= 0 {
+				return nil, ""
+			}
+			only = k
+		}
+	}
+	if only >= 0 && reporting[s.lemma(only)] {
+		credit(s.child(only, "nsubj"), s.tok[only].Text)
+		return s.known(who), how
+	}
 	return nil, ""
 }
+
+// signature is the speaker that ends a sentence, "…, X said on Monday" or
+// "…, said X", read from the order of words: text that lost its commas
+// misleads the tree there. The trigger must stand before it.
+func (s *sentence) signature(trigger int) (*coding.Mention, string) {
+	end := len(s.tok)
+	for end > 0 && (s.tok[end-1].Tag == nlp.PUNCT || s.tok[end-1].Tag == nlp.SYM) {
+		end--
+	}
+	for v := end - 1; v > trigger+1 && v >= end-8; v-- {
+		if s.tok[v].XPOS != "VBD" && s.tok[v].XPOS != "VBN" && s.tok[v].XPOS != "VBZ" || !reporting[s.lemma(v)] {
+			continue
+		}
+		if m := s.endingAt(v - 1); m >= 0 && (v == end-1 || s.trailing(v+1, end)) {
+			cm := s.mention(s.mentions[m])
+			return &cm, s.tok[v].Text
+		}
+		if v+1 < end && s.at[v+1] >= 0 && s.mentions[s.at[v+1]].last >= end-4 {
+			cm := s.mention(s.mentions[s.at[v+1]])
+			return &cm, s.tok[v].Text
+		}
+	}
+	return nil, ""
+}
+
+// endingAt is the mention that ends at token i, or just before a noun at i
+// that it describes ("the Syrian Observatory monitor").
+func (s *sentence) endingAt(i int) int {
+	if i < 0 {
+		return -1
+	}
+	if n := s.at[i]; n >= 0 && s.mentions[n].sort != adjective {
+		if m := s.mentions[n]; m.sort == role && m.first > 0 && s.at[m.first-1] >= 0 && s.mentions[s.at[m.first-1]].sort == named {
+			return s.at[m.first-1]
+		}
+		return n
+	}
+	if s.tok[i].Tag == nlp.NOUN && i > 0 && s.at[i-1] >= 0 && s.mentions[s.at[i-1]].sort == named {
+		return s.at[i-1]
+	}
+	return -1
+}
+
+// trailing reports whether the tokens only say when or to whom it was said.
+func (s *sentence) trailing(from, to int) bool {
+	for i := from; i < to; i++ {
+		switch s.tok[i].Tag {
+		case nlp.VERB, nlp.SCONJ:
+			return false
+		}
+	}
+	return to-from <= 7
+}
+
+// reporting are the plainest verbs of saying.
+var reporting = wordSet("say tell report add announce state reveal claim confirm explain tweet")
 
 // accusing are acts of speech that credit their subject with what they say.
 var accusing = wordSet("accuse blame allege suspect claim charge denounce condemn criticize")

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"faultline/ingest/coding"
+	"faultline/ingest/nlp"
 	"faultline/schema"
 )
 
@@ -76,7 +77,6 @@ func Train(t Tools, data []Annotated, o TrainOptions) ([]byte, error) {
 	}
 	o.Log("%d sentences analysed", len(data))
 	var judged []example
-	var proposed [][]proposal
 	for fold := range o.Folds {
 		m := tr.fit(func(c *trainCase) bool { return c.fold(o.Folds) != fold })
 		for _, tc := range tr.cases {
@@ -84,23 +84,27 @@ func Train(t Tools, data []Annotated, o TrainOptions) ([]byte, error) {
 				continue
 			}
 			var ps []proposal
-			for _, s := range tc.sentences {
-				ps = append(ps, s.proposals(m, c.lex)...)
+			for n, s := range tc.sentences {
+				for _, p := range s.proposals(m, c.lex) {
+					p.sentence = n
+					ps = append(ps, p)
+				}
 			}
 			for _, p := range ps {
 				right := 0
-				if tc.right(p) {
+				if tc.right(p.act) {
 					right = 1
 				}
-				judged = append(judged, example{slices.Clone(p.accept), right, 1})
+				judged = append(judged, example{features: slices.Clone(p.accept), class: right, weight: 1})
 			}
 			tc.proposed = ps
-			proposed = append(proposed, ps)
 		}
 		o.Log("fold %d of %d done", fold+1, o.Folds)
 	}
-	accepts := fitLinear(judged, 2, fitOptions{epochs: 12, rate: 0.1, decay: 1e-4, least: 3, seed: o.Seed})
+	accepts := fit(judged, 2, fitOptions{epochs: 12, rate: 0.1, decay: 1e-4, least: 3, seed: o.Seed}).wide
+	tr.diagnose()
 	threshold := tr.measure(accepts)
+	tr.dump(accepts, threshold, "/tmp/try/cv.out")
 	m := tr.fit(func(*trainCase) bool { return true })
 	m.accepts, m.threshold = accepts, threshold
 	return m.pack(), nil
@@ -232,6 +236,7 @@ func (s *sentence) extent(c int) (first, last int) {
 // example is one case for a linear model.
 type example struct {
 	features []uint32
+	words    []string
 	class    int
 	weight   float64
 }
@@ -283,12 +288,13 @@ func (tr *trainer) fit(use func(*trainCase) bool) *models {
 					continue
 				}
 				s.triggerFeatures(tr.coder.lex, i, &f)
-				list := slices.Clone(f.list)
+				e := example{slices.Clone(f.list), slices.Clone(f.words), 0, 1}
 				if len(gold[i]) == 0 {
-					triggers = append(triggers, example{list, 0, 1})
+					triggers = append(triggers, e)
 				}
 				for _, typ := range gold[i] {
-					triggers = append(triggers, example{list, 1 + slices.Index(types, typ), weight[i]})
+					e.class, e.weight = 1+slices.Index(types, typ), weight[i]
+					triggers = append(triggers, e)
 				}
 			}
 			for _, k := range order {
@@ -304,31 +310,34 @@ func (tr *trainer) fit(use func(*trainCase) bool) *models {
 						class = recipientSide
 					}
 					s.argumentFeatures(k.token, c, k.typ, by, &f)
-					arguments = append(arguments, example{slices.Clone(f.list), class, weight[k.token]})
+					arguments = append(arguments, example{slices.Clone(f.list), slices.Clone(f.words), class, weight[k.token]})
 				}
 			}
 		}
 	}
+	vectors := tr.coder.Analyzer.Vector
 	return &models{
-		triggers:  fitLinear(triggers, len(types)+1, fitOptions{epochs: 8, rate: 0.08, decay: 2e-5, least: 2, seed: tr.o.Seed}),
-		arguments: fitLinear(arguments, sideClasses, fitOptions{epochs: 8, rate: 0.08, decay: 2e-5, least: 2, seed: tr.o.Seed}),
-		accepts:   newLinear(2, 1, nil, nil),
+		triggers: fit(triggers, len(types)+1, fitOptions{epochs: 8, rate: 0.06, decay: 5e-5, least: 2, seed: tr.o.Seed,
+			slots: triggerSlots, hidden: 40, vectors: vectors}),
+		arguments: fit(arguments, sideClasses, fitOptions{epochs: 8, rate: 0.06, decay: 5e-5, least: 2, seed: tr.o.Seed,
+			slots: argumentSlots, hidden: 24, vectors: vectors}),
+		accepts: newLinear(2, 1, nil, nil),
 	}
 }
 
 // right reports whether a proposal matches an item as the scorer of events
 // has it: the type is equal, and on both sides some texts overlap.
-func (c *trainCase) right(p proposal) bool {
+func (c *trainCase) right(a act) bool {
 	for i := range c.Items {
-		if c.Items[i].Type == p.Type && c.matches(p, &c.Items[i]) {
+		if c.Items[i].Type == a.Type && c.matches(a, &c.Items[i]) {
 			return true
 		}
 	}
 	return false
 }
 
-func (c *trainCase) matches(p proposal, it *Item) bool {
-	pi, pr := c.spans(p.initiators), c.spans(p.recipients)
+func (c *trainCase) matches(a act, it *Item) bool {
+	pi, pr := c.spans(a.sentence, a.initiators), c.spans(a.sentence, a.recipients)
 	gi, gr := c.namedSpans(it.Initiators), c.namedSpans(it.Recipients)
 	if overlap(pi, gi) && overlap(pr, gr) {
 		return true
@@ -336,15 +345,10 @@ func (c *trainCase) matches(p proposal, it *Item) bool {
 	return len(it.Recipients) == 0 && len(it.Initiators) > 1 && overlap(pi, gi) && (len(pr) == 0 || overlap(pr, gi))
 }
 
-func (c *trainCase) spans(ms []mention) []coding.Span {
+func (c *trainCase) spans(n int, ms []mention) []coding.Span {
 	var out []coding.Span
 	for _, m := range ms {
-		for _, s := range c.sentences {
-			if m.last < len(s.tok) {
-				out = append(out, spansOf(c.Text, s.text(m.first, m.last))...)
-			}
-			break
-		}
+		out = append(out, spansOf(c.Text, c.sentences[n].text(m.first, m.last))...)
 	}
 	return out
 }
@@ -375,27 +379,14 @@ func overlap(a, b []coding.Span) bool {
 // cross-validated proposals, and logs the curve.
 func (tr *trainer) measure(accepts *linear) float64 {
 	best, bestF := 0.5, -1.0
-	var right [2]float64
-	for step := 4; step <= 16; step++ {
+	for step := 0; step <= 16; step++ {
 		threshold := 0.05 * float64(step)
 		var good, all, found, core int
 		for _, tc := range tr.cases {
-			var kept []act
-			var keptP []proposal
-			for _, p := range tc.proposed {
-				accepts.scores(p.accept, right[:])
-				if right[1] >= threshold && len(p.initiators)+len(p.recipients) > 0 {
-					p.confidence = right[1]
-					kept = append(kept, p.act)
-					keptP = append(keptP, p)
-				}
-			}
-			if len(tc.sentences) > 0 {
-				kept = tc.sentences[0].unrepeated(kept)
-			}
+			kept := tc.judged(accepts, threshold)
 			for _, a := range kept {
 				all++
-				if tc.right(proposal{act: a}) {
+				if tc.right(a) {
 					good++
 				}
 			}
@@ -405,11 +396,10 @@ func (tr *trainer) measure(accepts *linear) float64 {
 					continue
 				}
 				core++
-				if slices.ContainsFunc(kept, func(a act) bool { return a.Type == it.Type && tc.matches(proposal{act: a}, it) }) {
+				if slices.ContainsFunc(kept, func(a act) bool { return a.Type == it.Type && tc.matches(a, it) }) {
 					found++
 				}
 			}
-			_ = keptP
 		}
 		p, r := float64(good)/float64(max(all, 1)), float64(found)/float64(max(core, 1))
 		f := 2 * p * r / max(p+r, 1e-9)
@@ -421,17 +411,35 @@ func (tr *trainer) measure(accepts *linear) float64 {
 	return best
 }
 
+// judged are the acts that the case's proposals leave when accepts decides.
+func (c *trainCase) judged(accepts *linear, threshold float64) []act {
+	var right [2]float64
+	for i := range c.proposed {
+		accepts.sum(c.proposed[i].accept, right[:])
+		softmax(right[:])
+		c.proposed[i].confidence = right[1]
+	}
+	var kept []act
+	for n, s := range c.sentences {
+		kept = append(kept, s.chosen(slices.DeleteFunc(slices.Clone(c.proposed), func(p proposal) bool { return p.sentence != n }), threshold)...)
+	}
+	return kept
+}
+
 type fitOptions struct {
 	epochs int
 	rate   float64
 	decay  float64 // L2, per update
 	least  int     // occurrences of a feature
 	seed   uint64
+
+	slots, hidden int // of the network; none with 0
+	vectors       func(string, *[nlp.VectorSize]float32) bool
 }
 
-// fitLinear trains a regression by AdaGrad. Features that occur fewer than
-// least times are left out.
-func fitLinear(examples []example, classes int, o fitOptions) *linear {
+// fit trains a classifier by AdaGrad, both parts together. Features that
+// occur fewer than least times are left out.
+func fit(examples []example, classes int, o fitOptions) *classifier {
 	counts := map[uint32]int{}
 	for _, e := range examples {
 		for _, k := range e.features {
@@ -457,6 +465,10 @@ func fitLinear(examples []example, classes int, o fitOptions) *linear {
 			}
 		}
 	}
+	var deep *deepFit
+	if o.slots > 0 {
+		deep = newDeepFit(examples, classes, o)
+	}
 	w := make([]float64, len(keys)*classes)
 	g2 := make([]float64, len(w))
 	order := make([]int, len(examples))
@@ -464,7 +476,7 @@ func fitLinear(examples []example, classes int, o fitOptions) *linear {
 		order[i] = i
 	}
 	rng := rand.New(rand.NewPCG(o.seed, 1))
-	score := make([]float64, classes)
+	score, grads := make([]float64, classes), make([]float64, classes)
 	for range o.epochs {
 		rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 		for _, i := range order {
@@ -474,13 +486,23 @@ func fitLinear(examples []example, classes int, o fitOptions) *linear {
 					score[c] += w[int(r)+c]
 				}
 			}
+			if deep != nil {
+				deep.forward(i, score)
+			}
 			softmax(score)
+			top := 0.0
 			for c := range score {
-				grad := score[c]
+				grads[c] = score[c]
 				if c == examples[i].class {
-					grad--
+					grads[c]--
 				}
-				grad *= examples[i].weight
+				grads[c] *= examples[i].weight
+				top = max(top, math.Abs(grads[c]))
+			}
+			if top < 0.004 {
+				continue // it is right already
+			}
+			for c, grad := range grads {
 				if math.Abs(grad) < 1e-4 {
 					continue
 				}
@@ -491,9 +513,124 @@ func fitLinear(examples []example, classes int, o fitOptions) *linear {
 					w[at] -= o.rate * g / (math.Sqrt(g2[at]) + 1e-3)
 				}
 			}
+			if deep != nil {
+				deep.backward(i, grads)
+			}
 		}
 	}
-	return quantised(keys, w, classes)
+	c := &classifier{wide: quantised(keys, w, classes)}
+	if deep != nil {
+		c.deep = deep.net
+	}
+	return c
+}
+
+// deepFit trains the network of a classifier.
+type deepFit struct {
+	net     *network
+	o       fitOptions
+	table   []float32 // vectors of all words
+	words   [][]int32 // by example and slot, offset in table, −1 without a vector
+	gIn     []float32 // sums of squared gradients
+	gBias   []float32
+	gOut    []float32
+	h, back []float32
+}
+
+func newDeepFit(examples []example, classes int, o fitOptions) *deepFit {
+	d := &deepFit{net: newNetwork(o.slots, o.hidden, classes, o.vectors), o: o}
+	rows := map[string]int32{}
+	for _, e := range examples {
+		list := make([]int32, o.slots)
+		for slot := range list {
+			list[slot] = -1
+			if slot >= len(e.words) || e.words[slot] == "" {
+				continue
+			}
+			at, ok := rows[e.words[slot]]
+			if !ok {
+				at = -1
+				var v [nlp.VectorSize]float32
+				if o.vectors(e.words[slot], &v) {
+					at = int32(len(d.table))
+					d.table = append(d.table, v[:]...)
+				}
+				rows[e.words[slot]] = at
+			}
+			list[slot] = at
+		}
+		d.words = append(d.words, list)
+	}
+	rng := rand.New(rand.NewPCG(o.seed, 2))
+	norm := math.Sqrt(float64(o.slots * nlp.VectorSize))
+	for i := range d.net.in {
+		d.net.in[i] = float32(rng.NormFloat64() / norm)
+	}
+	for i := range d.net.out {
+		d.net.out[i] = float32(rng.NormFloat64() * 0.1)
+	}
+	d.gIn, d.gBias, d.gOut = make([]float32, len(d.net.in)), make([]float32, o.hidden), make([]float32, len(d.net.out))
+	d.h, d.back = make([]float32, o.hidden), make([]float32, o.hidden)
+	return d
+}
+
+func (d *deepFit) forward(i int, score []float64) {
+	n := d.net
+	copy(d.h, n.bias)
+	for slot, at := range d.words[i] {
+		if at < 0 {
+			continue
+		}
+		w := n.in[slot*nlp.VectorSize*n.hidden:]
+		for k, x := range d.table[at : at+nlp.VectorSize] {
+			row := w[k*n.hidden:][:n.hidden]
+			for h, v := range row {
+				d.h[h] += x * v
+			}
+		}
+	}
+	for h, x := range d.h {
+		if x > 0 {
+			for c, w := range n.out[h*n.classes:][:n.classes] {
+				score[c] += float64(x * w)
+			}
+		}
+	}
+}
+
+func (d *deepFit) backward(i int, grads []float64) {
+	n := d.net
+	rate := float32(d.o.rate) / 2
+	step := func(w, g2 *float32, g float32) {
+		*g2 += g * g
+		*w -= rate * g / (float32(math.Sqrt(float64(*g2))) + 1e-3)
+	}
+	for h, x := range d.h {
+		d.back[h] = 0
+		if x <= 0 {
+			continue
+		}
+		for c, g := range grads {
+			at := h*n.classes + c
+			d.back[h] += float32(g) * n.out[at]
+			step(&n.out[at], &d.gOut[at], float32(g)*x)
+		}
+		step(&n.bias[h], &d.gBias[h], d.back[h])
+	}
+	for slot, at := range d.words[i] {
+		if at < 0 {
+			continue
+		}
+		base := slot * nlp.VectorSize * n.hidden
+		for k, x := range d.table[at : at+nlp.VectorSize] {
+			for h, b := range d.back {
+				if b != 0 {
+					j := base + k*n.hidden + h
+					step(&n.in[j], &d.gIn[j], b*x)
+				}
+			}
+		}
+	}
 }
 
 // quantised makes small integers of the weights and drops features whose

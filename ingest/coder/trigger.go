@@ -15,6 +15,7 @@ type act struct {
 	sides
 	confidence float64
 	words      []int // the tokens of the action words
+	sentence   int   // of the case it is part of, in training
 }
 
 // acts finds what is done in the sentence.

@@ -1,8 +1,6 @@
 package coder
 
 import (
-	"bufio"
-	"encoding/json"
 	"fmt"
 	"os"
 	"testing"
@@ -10,51 +8,43 @@ import (
 	"faultline/ingest/coding"
 	"faultline/ingest/gazetteer"
 	"faultline/ingest/nlp"
+	"faultline/ingest/place"
 	"faultline/schema"
 )
 
 func TestTry(t *testing.T) {
-	f := os.Getenv("TRY")
-	if f == "" {
+	text := os.Getenv("TRY")
+	if text == "" {
 		t.Skip()
 	}
-	a, err := nlp.New()
-	if err != nil {
-		t.Fatal(err)
-	}
+	a, _ := nlp.New()
 	g, err := gazetteer.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := New(Tools{Analyzer: a, Actors: g})
+	pl, _ := place.Load()
+	c, err := newCoder(Tools{Analyzer: a, Actors: g, Places: pl})
 	if err != nil {
 		t.Fatal(err)
 	}
-	in, _ := os.Open(f)
-	sc := bufio.NewScanner(in)
-	sc.Buffer(nil, 1<<24)
-	out, _ := os.Create(os.Getenv("OUT"))
-	for sc.Scan() {
-		var o struct{ ID, Text, Published string }
-		if err := json.Unmarshal(sc.Bytes(), &o); err != nil {
-			t.Fatal(err)
-		}
-		d, _ := schema.ParseDay(o.Published)
-		for _, cl := range c(coding.Document{Text: o.Text, Published: d}).Claims {
-			type m struct {
-				Text  string `json:"text"`
-				Actor string `json:"actor"`
-				Name  string `json:"name"`
-			}
-			conv := func(ms []coding.Mention) []m {
-				out := []m{}
-				for _, x := range ms {
-					out = append(out, m{x.Text, string(x.Actor.ID), x.Actor.Name})
-				}
-				return out
-			}
-			b, _ := json.Marshal(map[string]any{"report": o.ID, "type": cl.Type, "initiators": conv(cl.Initiators), "recipients": conv(cl.Recipients), "status": cl.Status, "confidence": cl.Confidence, "reason": cl.Reason, "date": cl.Day.String(), "trigger": o.Text[cl.Trigger.Start:cl.Trigger.End]})
-			fmt.Fprintln(out, string(b))
-		}
+	m, err := readModels(eventsModel, a)
+	if err != nil {
+		t.Fatal(err)
 	}
+	c.read(coding.Document{Text: text, Published: schema.MakeDay(2024, 11, 24)}, func(s *sentence, _ *setting) {
+		for i, k := range s.tok {
+			fmt.Printf("%d %s/%s/%s<-%d %s [%s]  ", i, k.Text, k.Tag, k.Rel, k.Head, "", s.label(i))
+		}
+		fmt.Println()
+		for _, p := range s.proposals(m, c.lex) {
+			fmt.Printf("  %.2f t=%.2f %s %s a=%.2f r=%.2f la=%.2f lr=%.2f\n", p.confidence, p.trigger, s.tok[p.token].Text, p.Type, p.initiator, p.recipient, p.leftInitiator, p.leftRecipient)
+			for _, x := range p.initiators {
+				fmt.Printf("       I %s %s\n", s.text(x.first, x.last), x.actor.ID)
+			}
+			for _, x := range p.recipients {
+				fmt.Printf("       R %s %s\n", s.text(x.first, x.last), x.actor.ID)
+			}
+		}
+		s.remember()
+	})
 }

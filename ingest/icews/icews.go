@@ -126,6 +126,7 @@ func parse(line string) (_ report.Report, reason, detail string) {
 	}
 	return report.Report{
 		Source:    Source,
+		Publisher: "ICEWS",
 		Key:       strings.Join(cells[:], "\t"),
 		Published: day.Time(),
 		Coded:     []report.Row{{Initiator: cells[0], Recipient: cells[2], Code: code, Day: day}},

@@ -1,0 +1,51 @@
+package coder
+
+import (
+	"slices"
+
+	"faultline/ingest/coding"
+)
+
+// share completes claims of one event by each other: a report that tells an
+// act twice often says only once where it was, or who says so.
+func share(claims []coding.Claim) {
+	for i := range claims {
+		for j := range claims {
+			if i == j || !sameEvent(&claims[i], &claims[j]) {
+				continue
+			}
+			a, b := &claims[i], &claims[j]
+			if b.Place != nil && b.Place.End > b.Place.Start && (a.Place == nil || b.Place.Place.Within != "" && b.Place.Place.Within == a.Place.Place.ID) {
+				l := *b.Place
+				l.Span = coding.Span{} // its words are not in this sentence
+				a.Place = &l
+			}
+			if a.Speaker == nil && b.Speaker != nil && b.Speaker.Actor.ID != "" {
+				m := *b.Speaker
+				m.Span = coding.Span{}
+				a.Speaker = &m
+				a.Reason += "; said by " + m.Text + ", as another sentence on the same event says"
+			}
+		}
+	}
+}
+
+// sameEvent reports whether two claims tell of one event: type, day and
+// status are equal, and so are the initiators, or one of them does not name
+// any.
+func sameEvent(a, b *coding.Claim) bool {
+	if a.Type != b.Type || a.Day != b.Day || a.Status != b.Status || a.Start == b.Start {
+		return false
+	}
+	return agree(a.Initiators, b.Initiators) && agree(a.Recipients, b.Recipients) &&
+		(len(a.Initiators) > 0 && len(b.Initiators) > 0 || len(a.Recipients) > 0 && len(b.Recipients) > 0)
+}
+
+func agree(a, b []coding.Mention) bool {
+	if len(a) == 0 || len(b) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(a, func(m coding.Mention) bool {
+		return slices.ContainsFunc(b, func(o coding.Mention) bool { return m.Actor.ID != "" && m.Actor.ID == o.Actor.ID })
+	})
+}
