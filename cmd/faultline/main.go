@@ -110,7 +110,7 @@ Start with:  faultline demo`,
 	root.PersistentFlags().BoolVar(&a.json, "json", false, "print JSON for programs")
 	root.AddCommand(
 		newLoadCommand(a), newExtractCommand(a),
-		newActorsCommand(a), newRelationCommand(a), newStrainCommand(a), newWhyCommand(a),
+		newActorsCommand(a), newRelationCommand(a), newStrainCommand(a), newWhyCommand(a), newEvalCommand(a),
 		newDemoCommand(a),
 	)
 	for _, c := range root.Commands() {

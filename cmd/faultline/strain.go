@@ -55,9 +55,9 @@ partners whose past was cooperation.`,
 
 func runStrain(ctx context.Context, a *app, opts strainOptions) error {
 	o := queries.StrainOptions{
-		Days: opts.days, Rank: queries.Rank(opts.rank), Level: queries.Level(opts.level), Limit: opts.limit, At: schema.NoDay,
+		Days: opts.days, Rank: queries.Rank(opts.rank), Level: queries.Level(opts.level), Limit: opts.limit, Cracks: opts.cracks, At: schema.NoDay,
 	}
-	if opts.limit == 0 || opts.cracks {
+	if opts.limit == 0 {
 		o.Limit = -1
 	}
 	if opts.days <= 0 || opts.limit < 0 {
@@ -104,24 +104,11 @@ func runStrain(ctx context.Context, a *app, opts strainOptions) error {
 	if err != nil {
 		return err
 	}
-	if opts.cracks {
-		s.Rows = onlyCracks(s.Rows, opts.limit)
-	}
 	if a.json {
 		return printJSON(a.stdout, s)
 	}
 	printStrain(a, s)
 	return nil
-}
-
-func onlyCracks(rows []queries.StrainRow, limit int) []queries.StrainRow {
-	kept := []queries.StrainRow{}
-	for _, r := range rows {
-		if r.Crack && (limit == 0 || len(kept) < limit) {
-			kept = append(kept, r)
-		}
-	}
-	return kept
 }
 
 func printStrain(a *app, s queries.Strain) {

@@ -50,6 +50,37 @@ func (s *sentence) label(i int) string {
 	return t.Tag.String()
 }
 
+// topicFeatures describe the sentence as a whole: whether it is about
+// politics and conflict at all, and not about sport or the weather.
+func (s *sentence) topicFeatures(f *features) {
+	f.reset()
+	f.add("bias")
+	f.add("census", s.census)
+	last := "^"
+	for i := range s.tok {
+		t := &s.tok[i]
+		if t.Tag == nlp.PUNCT || t.Tag == nlp.DET {
+			continue
+		}
+		word := s.lemma(i)
+		if t.Tag == nlp.PROPN || t.Tag == nlp.NUM {
+			word = s.label(i)
+		} else {
+			f.add("l", word)
+			if s.at[i] >= 0 {
+				f.add("label", s.label(i))
+			}
+		}
+		f.add("b", last, word)
+		last = word
+		switch t.Rel {
+		case "root", "ccomp", "xcomp", "advcl":
+			f.add("v", word)
+			f.add("vc", word, s.census)
+		}
+	}
+}
+
 // triggerFeatures describe a token that may be an action word.
 func (s *sentence) triggerFeatures(lex lexicon, i int, f *features) {
 	f.reset()

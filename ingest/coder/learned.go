@@ -22,10 +22,11 @@ var eventsModel []byte
 // word stands for, whether a party is a side of it, and whether the event
 // that comes out is right.
 type models struct {
+	topics    *linear     // off, on: whether a sentence has events at all
 	triggers  *classifier // none, then the types in the order of schema.EventTypes
 	arguments *classifier // none, initiator, recipient
 	accepts   *linear     // wrong, right
-	threshold float64 // of acceptance
+	threshold float64     // of acceptance
 }
 
 // Classes of the argument model.
@@ -55,8 +56,10 @@ func readModels(packed []byte, a *nlp.Analyzer) (*models, error) {
 			return nil, err
 		}
 	}
-	if m.accepts, b, err = readLinear(b); err != nil {
-		return nil, err
+	for _, part := range []**linear{&m.topics, &m.accepts} {
+		if *part, b, err = readLinear(b); err != nil {
+			return nil, err
+		}
 	}
 	m.threshold, err = strconv.ParseFloat(string(b), 64)
 	if err != nil {
@@ -71,7 +74,7 @@ func (m *models) pack() []byte {
 	for _, part := range []*classifier{m.triggers, m.arguments} {
 		b = part.deep.append(part.wide.append(b))
 	}
-	b = m.accepts.append(b)
+	b = m.accepts.append(m.topics.append(b))
 	b = strconv.AppendFloat(b, m.threshold, 'g', -1, 64)
 	var out bytes.Buffer
 	z, _ := zlib.NewWriterLevel(&out, zlib.BestCompression)
@@ -83,6 +86,7 @@ func (m *models) pack() []byte {
 // Below these probabilities a type is not looked at, and a party is no side.
 const (
 	leastTrigger = 0.06
+	leastListed  = 0.01 // of a type that the lexicon gives the word
 	leastSide    = 0.20
 	likelySide   = 0.45 // a party that is likely is a side
 	sureSide     = 0.80 // and beyond doubt
@@ -103,6 +107,11 @@ type proposal struct {
 func (s *sentence) proposals(m *models, lex lexicon) []proposal {
 	types := schema.EventTypes()
 	var f features
+	var on [2]float64
+	s.topicFeatures(&f)
+	m.topics.sum(f.list, on[:])
+	softmax(on[:])
+	s.topic = on[1]
 	probs := make([]float64, len(types)+1)
 	var list []proposal
 	var cands []int
@@ -112,14 +121,17 @@ func (s *sentence) proposals(m *models, lex lexicon) []proposal {
 		}
 		s.triggerFeatures(lex, i, &f)
 		m.triggers.scores(&f, probs)
-		if 1-probs[0] < leastTrigger {
+		known := s.matching(lex, lexKey{s.tok[i].Tag, s.lemma(i)}, i)
+		if 1-probs[0] < leastTrigger && len(known) == 0 {
 			continue
 		}
 		if cands == nil {
 			cands = s.candidates()
 		}
 		for n, typ := range types {
-			if p := probs[n+1]; p >= leastTrigger {
+			p := probs[n+1]
+			listed := slices.ContainsFunc(known, func(k pattern) bool { return k.Type == typ })
+			if p >= leastTrigger || listed && p >= leastListed {
 				list = append(list, s.propose(m, lex, i, typ, p, cands, &f)...)
 			}
 		}
@@ -392,6 +404,9 @@ func (s *sentence) mentionAt(c int) (mention, bool) {
 	if m, ok := s.described(c); ok {
 		return m, true
 	}
+	if m, ok := s.holder(c); ok {
+		return m, true
+	}
 	first := c
 	for first > 0 && s.at[first-1] < 0 {
 		k := first - 1
@@ -409,6 +424,22 @@ func (s *sentence) mentionAt(c int) (mention, bool) {
 	return mention{first: first, last: c, head: c, sort: generic, actor: schema.Actor{
 		ID: schema.MakeActorID(slug), Name: name, Kind: schema.Population, Unreviewed: true,
 	}}, true
+}
+
+// holder is the actor that a thing belongs to: who strikes Iranian positions
+// strikes Iran. Nouns that name people are role nouns of the gazetteer.
+func (s *sentence) holder(c int) (mention, bool) {
+	for _, k := range s.kids[c] {
+		switch s.tok[k].Rel {
+		case "amod", "compound", "nmod:poss":
+			if n := s.at[k]; n >= 0 && k < c && s.mentions[n].sort != role {
+				m := s.mentions[n]
+				m.last, m.head = c, c
+				return m, true
+			}
+		}
+	}
+	return mention{}, false
 }
 
 // acceptFeatures describe a whole proposal.
@@ -447,12 +478,19 @@ func (s *sentence) acceptFeatures(p *proposal) {
 	f.add("sides", strconv.Itoa(min(2, len(p.initiators))), strconv.Itoa(min(2, len(p.recipients))))
 	lex := p.text != ""
 	f.add("lex", strconv.FormatBool(lex), tag)
+	f.add("tlex", strconv.FormatBool(lex), t)
+	f.add("tlexs", strconv.FormatBool(lex), strconv.Itoa(p.specific), strconv.FormatBool(p.Guarded), t)
+	f.add("lexar", strconv.FormatBool(lex), a, r)
 	f.add("la", la)
 	f.add("lr", lr)
 	f.add("lalr", la, lr)
 	f.add("typela", ty, la)
 	f.add("typelr", ty, lr)
 	f.add("census", s.census)
+	topic := bin(s.topic)
+	f.add("topic", topic)
+	f.add("topict", topic, t)
+	f.add("topictype", topic, ty)
 	p.accept = f.list
 }
 

@@ -47,6 +47,7 @@ type sentence struct {
 	place    []bool      // tokens that name a place
 	cue      []place.Cue // how the text introduces the place
 	census   string      // of the actors named
+	topic    float64     // probability that it has events
 }
 
 // document is what a coder remembers from sentence to sentence.

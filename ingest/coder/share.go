@@ -4,11 +4,29 @@ import (
 	"slices"
 
 	"faultline/ingest/coding"
+	"faultline/schema"
 )
 
 // share completes claims of one event by each other: a report that tells an
 // act twice often says only once where it was, or who says so.
 func share(claims []coding.Claim) {
+	for i := range claims {
+		a := &claims[i]
+		if a.Date != (coding.Span{}) || len(a.Initiators) == 0 || len(a.Recipients) == 0 {
+			continue
+		}
+		for j := range claims {
+			b := &claims[j]
+			if b.Date == (coding.Span{}) || b.Type != a.Type || b.Status != a.Status || b.Precision != schema.PrecisionDay || a.Start == b.Start {
+				continue
+			}
+			if len(b.Initiators) > 0 && len(b.Recipients) > 0 && agree(a.Initiators, b.Initiators) && agree(a.Recipients, b.Recipients) {
+				a.Day, a.Precision = b.Day, b.Precision
+				a.Reason += "; dated as in another sentence on the same event"
+				break
+			}
+		}
+	}
 	for i := range claims {
 		for j := range claims {
 			if i == j || !sameEvent(&claims[i], &claims[j]) {

@@ -244,7 +244,7 @@ type example struct {
 // fit trains the models of triggers and arguments on the chosen cases.
 func (tr *trainer) fit(use func(*trainCase) bool) *models {
 	types := schema.EventTypes()
-	var triggers, arguments []example
+	var topics, triggers, arguments []example
 	var f features
 	for _, tc := range tr.cases {
 		if !use(tc) {
@@ -260,12 +260,14 @@ func (tr *trainer) fit(use func(*trainCase) bool) *models {
 			sides := map[key][2]map[int]bool{}
 			var order []key
 			cands := s.candidates()
+			on := 0
 			for n := range tc.Items {
 				it := &tc.Items[n]
 				t := s.triggerToken(it)
 				if t < 0 {
 					continue
 				}
+				on = 1
 				k := key{t, it.Type}
 				if !slices.Contains(gold[t], it.Type) {
 					gold[t] = append(gold[t], it.Type)
@@ -283,6 +285,8 @@ func (tr *trainer) fit(use func(*trainCase) bool) *models {
 					}
 				}
 			}
+			s.topicFeatures(&f)
+			topics = append(topics, example{features: slices.Clone(f.list), class: on, weight: 1})
 			for i := range s.tok {
 				if !s.eligible(i) {
 					continue
@@ -317,6 +321,7 @@ func (tr *trainer) fit(use func(*trainCase) bool) *models {
 	}
 	vectors := tr.coder.Analyzer.Vector
 	return &models{
+		topics: fit(topics, 2, fitOptions{epochs: 8, rate: 0.06, decay: 3e-4, least: 2, seed: tr.o.Seed}).wide,
 		triggers: fit(triggers, len(types)+1, fitOptions{epochs: 8, rate: 0.06, decay: 5e-5, least: 2, seed: tr.o.Seed,
 			slots: triggerSlots, hidden: 40, vectors: vectors}),
 		arguments: fit(arguments, sideClasses, fitOptions{epochs: 8, rate: 0.06, decay: 5e-5, least: 2, seed: tr.o.Seed,
