@@ -1,0 +1,44 @@
+package cayley
+
+import "faultline/schema"
+
+// A noun says how one kind of node becomes statements and back.
+type noun[T any, ID ~string] struct {
+	kind     schema.Kind
+	put      func(T, func(schema.Statement))
+	assemble func(ID, []schema.Statement) T
+	id       func(*T) ID
+}
+
+func (n *noun[T, ID]) statements(node T) []schema.Statement {
+	var list []schema.Statement
+	n.put(node, func(s schema.Statement) { list = append(list, s) })
+	return list
+}
+
+type nouns struct {
+	actor  noun[schema.Actor, schema.ActorID]
+	place  noun[schema.Place, schema.PlaceID]
+	report noun[schema.Report, schema.ReportID]
+	event  noun[schema.Event, schema.EventID]
+	claim  noun[schema.Claim, schema.ClaimID]
+	load   noun[schema.Load, schema.LoadID]
+}
+
+func newNouns() *nouns {
+	c := schema.NewCodec()
+	return &nouns{
+		actor: noun[schema.Actor, schema.ActorID]{schema.KindActor, c.PutActor, c.Actor,
+			func(n *schema.Actor) schema.ActorID { return n.ID }},
+		place: noun[schema.Place, schema.PlaceID]{schema.KindPlace, c.PutPlace, c.Place,
+			func(n *schema.Place) schema.PlaceID { return n.ID }},
+		report: noun[schema.Report, schema.ReportID]{schema.KindReport, c.PutReport, c.Report,
+			func(n *schema.Report) schema.ReportID { return n.ID }},
+		event: noun[schema.Event, schema.EventID]{schema.KindEvent, c.PutEvent, c.Event,
+			func(n *schema.Event) schema.EventID { return n.ID }},
+		claim: noun[schema.Claim, schema.ClaimID]{schema.KindClaim, c.PutClaim, c.Claim,
+			func(n *schema.Claim) schema.ClaimID { return n.ID }},
+		load: noun[schema.Load, schema.LoadID]{schema.KindLoad, c.PutLoad, c.Load,
+			func(n *schema.Load) schema.LoadID { return n.ID }},
+	}
+}
