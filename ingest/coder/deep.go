@@ -125,7 +125,7 @@ func readNetwork(b []byte, vectors func(string, *[nlp.VectorSize]float32) bool) 
 	}
 	slots, hidden, classes := int(binary.LittleEndian.Uint32(b)), int(binary.LittleEndian.Uint32(b[4:])), int(binary.LittleEndian.Uint32(b[8:]))
 	b = b[12:]
-	if slots < 1 || slots > 16 || hidden < 1 || hidden > 64 || classes < 1 || classes > 64 {
+	if slots < 1 || slots > 16 || hidden < 1 || hidden > 64 || classes < 1 || classes > maxClasses {
 		return nil, nil, errModel
 	}
 	n := newNetwork(slots, hidden, classes, vectors)

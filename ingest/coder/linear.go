@@ -13,34 +13,42 @@ type linear struct {
 	classes int
 	scale   float32
 	mask    uint32 // of the hash table
-	keys    []uint32
-	rows    []int32 // row of a key, −1 where the slot is free
-	weights []int8  // classes per row
+	slots   []slot
+	weights []int8 // classes per row
 }
+
+// slot is a place of the hash table: a feature and where its weights begin,
+// −1 where it is free.
+type slot struct {
+	key uint32
+	row int32
+}
+
+// maxClasses bounds the classes of a model.
+const maxClasses = 32
 
 // sum fills out with the score of each class, before they are made
 // probabilities.
 func (m *linear) sum(f []uint32, out []float64) {
-	clear(out)
+	var sums [maxClasses]int32
 	for _, key := range f {
 		if r := m.row(key); r >= 0 {
 			for c, w := range m.weights[r : r+int32(m.classes)] {
-				out[c] += float64(w)
+				sums[c&(maxClasses-1)] += int32(w)
 			}
 		}
 	}
 	for c := range out {
-		out[c] *= float64(m.scale)
+		out[c] = float64(sums[c]) * float64(m.scale)
 	}
 }
 
 func (m *linear) row(key uint32) int32 {
-	for i := key & m.mask; m.rows[i] >= 0; i = (i + 1) & m.mask {
-		if m.keys[i] == key {
-			return m.rows[i]
+	for i := key & m.mask; ; i = (i + 1) & m.mask {
+		if s := m.slots[i]; s.row < 0 || s.key == key {
+			return s.row
 		}
 	}
-	return -1
 }
 
 func softmax(x []float64) {
@@ -64,16 +72,16 @@ func newLinear(classes int, scale float32, keys []uint32, weights []int8) *linea
 	for size < 2*len(keys)+1 {
 		size *= 2
 	}
-	m := &linear{classes: classes, scale: scale, mask: uint32(size - 1), keys: make([]uint32, size), rows: make([]int32, size), weights: weights}
-	for i := range m.rows {
-		m.rows[i] = -1
+	m := &linear{classes: classes, scale: scale, mask: uint32(size - 1), slots: make([]slot, size), weights: weights}
+	for i := range m.slots {
+		m.slots[i].row = -1
 	}
 	for n, key := range keys {
 		i := key & m.mask
-		for m.rows[i] >= 0 {
+		for m.slots[i].row >= 0 {
 			i = (i + 1) & m.mask
 		}
-		m.keys[i], m.rows[i] = key, int32(n*classes)
+		m.slots[i] = slot{key, int32(n * classes)}
 	}
 	return m
 }
@@ -83,10 +91,10 @@ func newLinear(classes int, scale float32, keys []uint32, weights []int8) *linea
 func (m *linear) append(b []byte) []byte {
 	var keys []uint32
 	var weights []int8
-	for i, r := range m.rows {
-		if r >= 0 {
-			keys = append(keys, m.keys[i])
-			weights = append(weights, m.weights[r:r+int32(m.classes)]...)
+	for _, s := range m.slots {
+		if s.row >= 0 {
+			keys = append(keys, s.key)
+			weights = append(weights, m.weights[s.row:s.row+int32(m.classes)]...)
 		}
 	}
 	b = binary.LittleEndian.AppendUint32(b, uint32(m.classes))
@@ -111,7 +119,7 @@ func readLinear(b []byte) (*linear, []byte, error) {
 	classes, n := int(binary.LittleEndian.Uint32(b)), int(binary.LittleEndian.Uint32(b[4:]))
 	scale := math.Float32frombits(binary.LittleEndian.Uint32(b[8:]))
 	b = b[12:]
-	if classes < 1 || classes > 64 || n < 0 || n > len(b)/(4+classes) {
+	if classes < 1 || classes > maxClasses || n < 0 || n > len(b)/(4+classes) {
 		return nil, nil, errModel
 	}
 	keys := make([]uint32, n)
