@@ -1,7 +1,6 @@
 # The data that training and measuring need lies beside the project; tests
 # that want it skip without it.
 FAULTLINE_DATA ?= ../shared/data
-FAULTLINE_EVAL ?= ../shared/eval
 FUZZTIME ?= 30s
 BENCHTIME ?= 1s
 
@@ -19,41 +18,30 @@ test:
 # loads with their coders beside each other.
 race:
 	go test -race -short ./graph/... ./queries/... ./ingest ./ingest/source
-	go test -race -run 'TestScripts/^(load|shared)$$' ./cmd/faultline
+	go test -race -run '^TestScripts$$/^(load|shared)$$' ./cmd/faultline
 
 vet:
 	@unclean=$$(gofmt -l .); if [ -n "$$unclean" ]; then echo "not gofmt-clean:"; echo "$$unclean"; exit 1; fi
 	go vet ./...
 	go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
 
-# Every fuzz target for $(FUZZTIME); those of one package only with PKG=./ingest/when.
+# Every fuzz target for so long; those of one folder only with PKG=ingest/when.
 PKG ?= .
 fuzz:
-	@set -e; for file in $$(grep -rl --include='*_test.go' '^func Fuzz' $(PKG) | LC_ALL=C sort); do \
-		for target in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(.*/\1/p' $$file); do \
-			echo "$$file $$target"; \
-			go test ./$$(dirname $$file) -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 5x; \
-		done; \
-	done
+	.ci/fuzz $(FUZZTIME) $(PKG)
 
 bench:
 	go test ./... -run '^$$' -bench . -benchtime $(BENCHTIME)
 
 # Fits the event models anew from annotated sentences and writes them into
-# the tree.
+# the tree. Those of ingest/nlp and ingest/relate need word vectors besides: see
+# their commands train.
 train:
 	go run ./ingest/coder/train $(FAULTLINE_DATA)/train/*.jsonl
 
 # Measures the coder against annotated sentences and documents.
 eval: build
-	@set -e; tmp=$$(mktemp -d); trap 'rm -rf "$$tmp"' EXIT; \
-	for gold in $(FAULTLINE_DATA)/gold/*.jsonl; do \
-		name=$$(basename $$gold .jsonl); score=score_events.py; \
-		case $$name in documents*) score=score_documents.py;; esac; \
-		echo "== $$name"; \
-		./faultline extract $$gold >$$tmp/$$name.jsonl; \
-		python3 $(FAULTLINE_EVAL)/$$score $$gold $$tmp/$$name.jsonl; \
-	done
+	./faultline eval events $(FAULTLINE_DATA)/gold/*.jsonl
 
 clean:
 	rm -f faultline

@@ -310,13 +310,14 @@ func (l *loader) flush(ctx context.Context) error {
 		return nil
 	}
 	l.pending, l.inBatch = graph.Batch{}, nil
+	ctx = context.WithoutCancel(ctx) // what is in hand is written, whatever happens
 	if err := l.tally(ctx, &b); err != nil {
 		return err
 	}
 	node := l.load
 	node.Counts = l.counts()
 	b.Loads = []schema.Load{node}
-	w, err := l.store.Write(context.WithoutCancel(ctx), &b)
+	w, err := l.store.Write(ctx, &b)
 	if err != nil {
 		return fmt.Errorf("writing a batch of %d nodes: %w", b.Len(), err)
 	}

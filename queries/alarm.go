@@ -13,7 +13,8 @@ type Alarm struct {
 	Expected float64    `json:"expected"` // of them
 	Surprise float64    `json:"surprise"`
 	Grade    Grade      `json:"grade"`
-	Again    bool       `json:"again"` // inside an alarm, when the hostile events had doubled
+	Again    bool       `json:"again"`  // inside an alarm, when the hostile events had doubled
+	Turned   schema.Day `json:"turned"` // first hostile event of the most surprising span up to 30 days
 }
 
 // rearm is how many days the surprise must stay below that of an alarm
@@ -29,12 +30,12 @@ func (r *Record) Alarms(a, b schema.ActorID, w Window, o StrainOptions) ([]Alarm
 	if err := o.complete(); err != nil {
 		return nil, err
 	}
-	v := r.view
-	if v.Len() == v.Undated() {
+	// Alarms depend on those before, so the run starts with the record.
+	all := r.span(o.AsOf)
+	if all == (Window{}) {
 		return nil, nil
 	}
-	// Alarms depend on those before, so the run starts with the record.
-	first, end := v.Day(v.Undated()), v.Day(v.Len()-1)+1
+	first, end := all.From, all.To
 	if !w.all() && w.To != schema.NoDay {
 		end = min(end, w.To)
 	}
@@ -48,7 +49,7 @@ func (r *Record) Alarms(a, b schema.ActorID, w Window, o StrainOptions) ([]Alarm
 			hostile = append(hostile, h.day)
 		}
 	}
-	list := alarms(hostile, first, end, o.Days, r.exposed(end))
+	list := alarms(hostile, first, end, o.Days, r.exposed(end, o.AsOf))
 	return slices.DeleteFunc(list, func(a Alarm) bool { return !w.Contains(a.Day) }), nil
 }
 
@@ -74,7 +75,14 @@ func alarms(hostile []schema.Day, first, end schema.Day, days int, x exposure) [
 		}
 		h := seen - start
 		if h < enough {
+			if seen == len(hostile) {
+				break
+			}
+			day = max(day, hostile[seen]-1) // nothing can happen before the next one
 			continue
+		}
+		if float64(h) <= expected(past, from, days, x) {
+			continue // no surprise, however much the rate varies
 		}
 		m := score(h, hostile[:start], past, from, day+1, x)
 		if m.surprise < alarming {
@@ -87,7 +95,7 @@ func alarms(hostile []schema.Day, first, end schema.Day, days int, x exposure) [
 		}
 		peak = h
 		list = append(list, Alarm{Day: day, Hostile: h, Expected: m.expected, Surprise: m.surprise,
-			Grade: gradeOf(m.surprise, h), Again: !fresh})
+			Grade: gradeOf(m.surprise, h), Again: !fresh, Turned: turn(hostile[:seen], day+1, x)})
 	}
 	return list
 }

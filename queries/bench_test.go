@@ -61,6 +61,38 @@ func BenchmarkQuestions(b *testing.B) {
 			_, err := r.Alarms("actor:actor-1", "actor:actor-2", queries.Window{}, queries.StrainOptions{})
 			check(err)
 		}},
+		{"Alerts/30 days", func() {
+			_, err := r.Alerts(queries.AlertOptions{Window: queries.Since(at - 30)})
+			check(err)
+		}},
+		{"Alerts/all", func() {
+			_, err := r.Alerts(queries.AlertOptions{Limit: 20})
+			check(err)
+		}},
+		{"Events", func() {
+			_, err := r.Events("actor:actor-1", "", queries.EventOptions{})
+			check(err)
+		}},
+		{"Network", func() {
+			_, err := r.Network("actor:actor-1", queries.NetworkOptions{})
+			check(err)
+		}},
+		{"Triads", func() {
+			_, err := r.Triads(queries.TriadOptions{})
+			check(err)
+		}},
+		{"Path", func() {
+			_, err := r.Path("actor:actor-1", "actor:actor-2999", queries.PathOptions{})
+			check(err)
+		}},
+		{"Compare", func() {
+			_, err := r.Compare(queries.CompareOptions{Before: queries.Window{From: at - 730, To: at - 365}, After: queries.Window{From: at - 365, To: at}})
+			check(err)
+		}},
+		{"Coverage", func() {
+			_, err := r.Coverage("actor:actor-1", "actor:actor-2", queries.CoverageOptions{})
+			check(err)
+		}},
 		{"EventPrefix", func() { r.Event("event:00000000") }},
 	} {
 		b.Run(bench.name, func(b *testing.B) {

@@ -40,6 +40,19 @@ func (t *Tally) add(d Direction) {
 	}
 }
 
+// lead is the direction of at least two thirds, "" of nothing.
+func (t Tally) lead() Direction {
+	switch n := t.Total(); {
+	case n == 0:
+		return ""
+	case 3*t.AToB >= 2*n:
+		return AToB
+	case 3*t.BToA >= 2*n:
+		return BToA
+	}
+	return Mutual
+}
+
 // EventRef is an event as lists show it.
 type EventRef struct {
 	ID         schema.EventID   `json:"id"`

@@ -175,38 +175,50 @@ const (
 	halfLife   = 720.0 // days
 	priorCount = 0.6
 	priorDays  = 150.0
+	gap        = 366 // days without any event that count as quiet
 )
 
 // decay is the weight of a day that lies so many days back.
 func decay(days int) float64 { return math.Exp2(-float64(days) / halfLife) }
 
 // exposure tells how many days, weighted by age, a baseline that ends at a
-// day can look back on. Only months in which the graph has events at all
-// count: where nobody reported, quiet means nothing.
+// day can look back on. Gaps of more than a year, in which the graph has no
+// events at all, do not count: where nobody reported, quiet means nothing.
 type exposure struct {
 	first schema.Day
 	sum   []float64 // of the days before first+i
 }
 
-// exposed measures the coverage of the graph before a day.
-func (r *Record) exposed(until schema.Day) exposure {
+// exposed measures the coverage of the graph before a day, as it was known
+// at asOf.
+func (r *Record) exposed(until schema.Day, asOf time.Time) exposure {
 	v := r.view
-	i := v.Undated()
-	if i == v.Len() || v.Day(i) >= until {
+	i, end := v.Undated(), v.From(until)
+	for i < end && !r.stands(i, asOf) {
+		i++
+	}
+	if i >= end {
 		return exposure{first: until, sum: []float64{0}}
 	}
 	const oldest = 20 * halfLife // of no weight beyond
 	first := max(v.Day(i), until-oldest)
 	x := exposure{first: first, sum: make([]float64, until-first+1)}
 	q := decay(1)
-	day := first
-	for day < until {
-		month := UnitMonth.number(day)
-		to := min(UnitMonth.start(month+1), until)
-		covered := v.From(UnitMonth.start(month)) < v.From(to)
-		for ; day < to; day++ {
+	last := v.Day(i) // day of the last event before the gap that is looked at
+	for day := first; day < until; {
+		for i < end && (v.Day(i) <= max(day, last) || !r.stands(i, asOf)) {
+			if r.stands(i, asOf) {
+				last = v.Day(i)
+			}
+			i++
+		}
+		next := until // end of the gap
+		if i < end {
+			next = v.Day(i)
+		}
+		for ; day < max(next, last+1); day++ {
 			sum := x.sum[day-first] * q
-			if covered {
+			if day == last || next-last <= gap {
 				sum += q
 			}
 			x.sum[day-first+1] = sum
@@ -214,6 +226,36 @@ func (r *Record) exposed(until schema.Day) exposure {
 	}
 	return x
 }
+
+// span is the time from the first dated event to the last, as it was known
+// at asOf; no days without one.
+func (r *Record) span(asOf time.Time) Window {
+	v := r.view
+	from, to := v.Undated(), v.Len()
+	for from < to && !r.stands(from, asOf) {
+		from++
+	}
+	for from < to && !r.stands(to-1, asOf) {
+		to--
+	}
+	if from == to {
+		return Window{}
+	}
+	return Window{v.Day(from), v.Day(to-1) + 1}
+}
+
+// covered reports whether the graph had any event of these days at asOf.
+func (r *Record) covered(from, to schema.Day, asOf time.Time) bool {
+	for i, end := r.view.From(from), r.view.From(to); i < end; i++ {
+		if r.stands(i, asOf) {
+			return true
+		}
+	}
+	return false
+}
+
+// stands reports whether any claim of an event held at asOf.
+func (r *Record) stands(i int, asOf time.Time) bool { return r.view.Standing(i, asOf).Status != "" }
 
 // before is the exposure of a baseline that ends where a window starts.
 func (x exposure) before(start schema.Day) float64 {
@@ -228,7 +270,7 @@ type reading struct {
 	hostile  int
 	size     float64 // of the negative binomial distribution
 	expected float64 // hostile events in the window
-	surprise float64
+	surprise float64 // too little to judge by while hostile < enough
 }
 
 // read measures the hostile events of a window [start, end), given the
@@ -243,12 +285,18 @@ func read(hostile []schema.Day, start, end schema.Day, x exposure) reading {
 	return score(to-from, hostile[:from], weight, start, end, x)
 }
 
+// expected is how many hostile events a window has, given the sum of the
+// weights of those before it.
+func expected(weight float64, start schema.Day, days int, x exposure) float64 {
+	return float64(days) * (priorCount + weight) / (priorDays + x.before(start))
+}
+
 // score measures h hostile events in a window, given the days before it and
 // the sum of their weights.
 func score(h int, past []schema.Day, weight float64, start, end schema.Day, x exposure) reading {
 	count := priorCount + weight
-	r := reading{hostile: h, size: count, expected: float64(end-start) * count / (priorDays + x.before(start))}
-	if h >= enough {
+	r := reading{hostile: h, size: count, expected: expected(weight, start, int(end-start), x)}
+	if h > 0 {
 		r.size = 1 / (1/count + r.expected/(r.expected+busy)*dispersion(past, start, end-start, x))
 		r.surprise = surprise(h, r.size, r.expected)
 	}
@@ -297,15 +345,14 @@ func (r reading) ratio() (low, mid, high float64) {
 }
 
 // turn is the day on which the present strain began: the first hostile event
-// of that window of 7 to 90 days which is the most surprising.
+// of that window of 7 to 30 days which is the most surprising. Longer windows
+// put the beginning of a crisis at what was only a quarrel before it.
 func turn(hostile []schema.Day, end schema.Day, x exposure) schema.Day {
 	best, day := -1.0, schema.NoDay
-	for _, w := range []schema.Day{7, 14, 30, 60, 90} {
-		if r := read(hostile, end-w, end, x); r.surprise > best {
+	for _, w := range []schema.Day{7, 14, 30} {
+		if r := read(hostile, end-w, end, x); r.hostile >= enough && r.surprise > best {
 			i, _ := slices.BinarySearch(hostile, end-w)
-			if i < len(hostile) {
-				best, day = r.surprise, hostile[i]
-			}
+			best, day = r.surprise, hostile[i]
 		}
 	}
 	return day

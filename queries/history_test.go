@@ -51,15 +51,16 @@ func days(list ...string) (days []schema.Day) {
 }
 
 func TestExposure(t *testing.T) {
-	// Events in January and March 2020: February counts for nothing.
-	list := days("2020-01-10", "2020-03-05", "2020-03-20")
+	// Two events 60 days apart, a gap of two years, two events on one day.
+	list := days("2020-01-10", "2020-03-10", "2022-03-05", "2022-03-05")
 	r := record(t, list)
-	end := list[2] + 30
-	x := r.exposed(end)
-	for _, start := range days("2020-01-01", "2020-01-10", "2020-01-11", "2020-02-01", "2020-03-01", "2020-03-09", "2020-04-10") {
+	end := list[3] + 30
+	x := r.exposed(end, time.Time{})
+	counts := func(d schema.Day) bool { return d >= list[0] && d <= list[1] || d >= list[2] }
+	for _, start := range days("2020-01-01", "2020-01-10", "2020-01-11", "2020-02-01", "2020-03-10", "2020-03-11", "2021-01-01", "2022-03-05", "2022-03-06", "2022-04-03") {
 		want := 0.0
 		for d := list[0]; d < start; d++ {
-			if m := d.Time().Month(); m == time.January || m == time.March {
+			if counts(d) {
 				want += math.Exp2(-float64(start-d) / 720)
 			}
 		}
@@ -67,7 +68,12 @@ func TestExposure(t *testing.T) {
 			t.Errorf("exposure before %s: got %v, want %v", start, got, want)
 		}
 	}
-	if got := record(t, nil).exposed(end).before(end); got != 0 {
+	// The end is far: all after the last event is a gap.
+	far := list[3] + 400
+	if got, want := r.exposed(far, time.Time{}).before(far), r.exposed(end, time.Time{}).before(list[3]+1)*math.Exp2(-399.0/720); math.Abs(got-want) > 1e-9 {
+		t.Errorf("exposure long after the last event: %v, want %v", got, want)
+	}
+	if got := record(t, nil).exposed(end, time.Time{}).before(end); got != 0 {
 		t.Errorf("exposure of an empty record: %v", got)
 	}
 }
@@ -76,13 +82,12 @@ func TestExposure(t *testing.T) {
 func TestReading(t *testing.T) {
 	list := days("2020-01-01", "2020-12-20", "2020-12-24", "2020-12-30")
 	end := list[3] + 2
-	m := read(list, end-30, end, record(t, list).exposed(end))
+	m := read(list, end-30, end, record(t, list).exposed(end, time.Time{}))
 	w := math.Exp2(-float64(end-30-list[0]) / 720)
 	exposure := 0.0
-	for d := list[0]; d < list[0]+31; d++ { // January; the window starts on 2 December
+	for d := list[0]; d < end-30; d++ { // the window starts on 2 December
 		exposure += math.Exp2(-float64(end-30-d) / 720)
 	}
-	exposure += math.Exp2(-1.0 / 720) // 1 December
 	expected := 30 * (0.6 + w) / (150 + exposure)
 	if m.hostile != 3 || math.Abs(m.expected-expected) > 1e-9 {
 		t.Fatalf("h = %d, μ = %v; want 3, %v", m.hostile, m.expected, expected)
@@ -127,7 +132,7 @@ func TestAlarmsReadEveryDay(t *testing.T) {
 	}
 	rec := record(t, list)
 	first, end := list[0], list[len(list)-1]+1
-	x := rec.exposed(end)
+	x := rec.exposed(end, time.Time{})
 	var want []Alarm
 	last, peak := first-1000, 0
 	for d := first; d < end; d++ {
@@ -141,14 +146,14 @@ func TestAlarmsReadEveryDay(t *testing.T) {
 			continue
 		}
 		peak = m.hostile
-		want = append(want, Alarm{d, m.hostile, m.expected, m.surprise, gradeOf(m.surprise, m.hostile), again})
+		want = append(want, Alarm{d, m.hostile, m.expected, m.surprise, gradeOf(m.surprise, m.hostile), again, turn(list, d+1, x)})
 	}
 	got := alarms(list, first, end, 30, x)
 	if len(want) < 3 {
 		t.Fatalf("only %d alarms: the test tells nothing", len(want))
 	}
 	if !slices.EqualFunc(got, want, func(a, b Alarm) bool {
-		return a.Day == b.Day && a.Hostile == b.Hostile && a.Grade == b.Grade && a.Again == b.Again &&
+		return a.Day == b.Day && a.Hostile == b.Hostile && a.Grade == b.Grade && a.Again == b.Again && a.Turned == b.Turned &&
 			math.Abs(a.Surprise-b.Surprise) < 1e-6 && math.Abs(a.Expected-b.Expected) < 1e-9
 	}) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
@@ -195,7 +200,7 @@ func TestDenseDataVaries(t *testing.T) {
 func TestTurn(t *testing.T) {
 	list := days("2020-01-01", "2020-02-01", "2021-11-20", "2021-12-20", "2021-12-21", "2021-12-22")
 	end := list[5] + 1
-	x := record(t, list).exposed(end)
+	x := record(t, list).exposed(end, time.Time{})
 	if got := turn(list, end, x); got != list[3] {
 		t.Errorf("turned on %s, want %s", got, list[3])
 	}

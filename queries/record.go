@@ -77,5 +77,12 @@ func (r *Record) refOf(id schema.ActorID) ActorRef {
 	if n, ok := r.view.Number(id); ok {
 		return r.ref(n)
 	}
+	if r.namer != nil {
+		for _, a := range r.namer(id.Slug()) {
+			if a.ID == id {
+				return ActorRef{id, a.Name}
+			}
+		}
+	}
 	return ActorRef{id, id.Slug()}
 }

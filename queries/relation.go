@@ -1,6 +1,8 @@
 package queries
 
 import (
+	"slices"
+	"sort"
 	"time"
 
 	"faultline/schema"
@@ -36,6 +38,21 @@ type Relation struct {
 	Timeline    []Bucket     `json:"timeline"`
 	Strongest   []EventRef   `json:"strongest"`
 	Recent      []EventRef   `json:"recent"`
+
+	// The history of the strain, by the measures of Record.Strain. Phases
+	// are found in all that was before the window's end.
+	Curve    []StrainPoint `json:"curve"`    // one for each bucket of the timeline that is not quiet
+	Alarms   []Alarm       `json:"alarms"`   // in the window
+	Phases   []Phase       `json:"phases"`   // that reach into the window
+	Disputed []EventRef    `json:"disputed"` // that an outlet denies, the strongest first
+}
+
+// StrainPoint is the reading of the 30 days that end with a day.
+type StrainPoint struct {
+	Day      schema.Day `json:"date"`
+	Hostile  int        `json:"hostile"`
+	Expected float64    `json:"expected"`
+	Surprise float64    `json:"surprise"` // 0 with fewer than two hostile events
 }
 
 // StatusCounts counts events by what is claimed of them short of having
@@ -134,7 +151,65 @@ func (r *Record) Relation(a, b schema.ActorID, o RelationOptions) (Relation, err
 	}
 	rel.Strongest = r.topEvents(happened, limit, r.strongest(o.AsOf), o.AsOf)
 	rel.Recent = r.topEvents(happened, limit, r.newest(o.AsOf), o.AsOf)
-	return rel, nil
+	disputed := slices.DeleteFunc(happened, func(f found) bool { return v.Standing(f.event, o.AsOf).Denied == 0 })
+	rel.Disputed = r.topEvents(disputed, limit, r.strongest(o.AsOf), o.AsOf)
+	return rel, r.strainHistory(&rel, a, b, o)
+}
+
+// strainHistory adds the curve, the alarms and the phases.
+func (r *Record) strainHistory(rel *Relation, a, b schema.ActorID, o RelationOptions) error {
+	rel.Curve, rel.Alarms, rel.Phases = []StrainPoint{}, []Alarm{}, []Phase{}
+	all := r.span(o.AsOf)
+	if all == (Window{}) {
+		return nil
+	}
+	so := StrainOptions{Level: o.Level, AsOf: o.AsOf}
+	if err := so.complete(); err != nil {
+		return err
+	}
+	first, end := all.From, all.To
+	if !o.Window.all() && o.Window.To != schema.NoDay {
+		end = min(end, o.Window.To)
+	}
+	hits, err := r.pairHits(a, b, end, so)
+	if err != nil {
+		return err
+	}
+	x := r.exposed(end, o.AsOf)
+	hostile := daysOf(hits, true)
+	for _, alarm := range alarms(hostile, first, end, so.Days, x) {
+		if o.Window.Contains(alarm.Day) {
+			alarm.Expected, alarm.Surprise = round(alarm.Expected, 3), round(alarm.Surprise, 3)
+			rel.Alarms = append(rel.Alarms, alarm)
+		}
+	}
+	for _, p := range r.phases(hits, end, o.AsOf) {
+		if o.Window.all() || p.To > o.Window.From {
+			rel.Phases = append(rel.Phases, p)
+		}
+	}
+	past, start, at := 0.0, 0, schema.NoDay
+	for _, bucket := range rel.Timeline {
+		if bucket.Quiet {
+			continue
+		}
+		to := min(bucket.To, end)
+		from := to - schema.Day(so.Days)
+		if at != schema.NoDay {
+			past *= decay(int(from - at))
+		}
+		for at = from; start < len(hostile) && hostile[start] < from; start++ {
+			past += decay(int(from - hostile[start]))
+		}
+		h := sort.Search(len(hostile), func(i int) bool { return hostile[i] >= to }) - start
+		m := score(h, hostile[:start], past, from, to, x)
+		point := StrainPoint{Day: to - 1, Hostile: h, Expected: round(m.expected, 3)}
+		if h >= enough {
+			point.Surprise = round(m.surprise, 3)
+		}
+		rel.Curve = append(rel.Curve, point)
+	}
+	return nil
 }
 
 // vague reports days that may be off by more than a month.

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
@@ -341,7 +342,7 @@ func (s *script) answer(w io.Writer, r *queries.Record, question string, args []
 		}
 	case "strain":
 		o := queries.StrainOptions{At: day("at"), Days: number("days"), Level: level, Rank: queries.Rank(opts["rank"]),
-			MinVolume: number("min"), Limit: number("limit"), AsOf: asOf, Of: ids}
+			MinVolume: number("min"), Limit: number("limit"), AsOf: asOf, Of: ids, Cracks: opts["cracks"] != ""}
 		st, err := r.Strain(o)
 		printError(w, err)
 		if err == nil {
@@ -361,7 +362,122 @@ func (s *script) answer(w io.Writer, r *queries.Record, question string, args []
 		list, err := r.Alarms(ids[0], ids[1], window, queries.StrainOptions{Days: number("days"), Level: level, AsOf: asOf})
 		printError(w, err)
 		for _, a := range list {
-			fmt.Fprintf(w, "%s h=%d mu=%.3f R=%.2f %s again=%v\n", a.Day, a.Hostile, a.Expected, a.Surprise, a.Grade, a.Again)
+			fmt.Fprintf(w, "%s h=%d mu=%.3f R=%.2f %s again=%v turned=%s\n", a.Day, a.Hostile, a.Expected, a.Surprise, a.Grade, a.Again, a.Turned)
+		}
+	case "alerts":
+		list, err := r.Alerts(queries.AlertOptions{Window: window, Days: number("days"), Level: level, Of: ids, AsOf: asOf,
+			Grade: queries.Grade(opts["grade"]), Cracks: opts["cracks"] != "", Limit: number("limit"), Events: number("events")})
+		printError(w, err)
+		for _, a := range list.Alerts {
+			fmt.Fprintf(w, "%s %s – %s h=%d mu=%.3f R=%.3f %s again=%v turned=%s %s crack=%v aligned=%v\n", a.Day, a.A.Name, a.B.Name,
+				a.Hostile, a.Expected, a.Surprise, a.Grade, a.Again, a.Turned, a.Direction, a.Crack, a.Aligned)
+			for _, e := range a.Events {
+				printEvent(w, e)
+			}
+		}
+		fmt.Fprintln(w, "total", list.Total)
+	case "events":
+		ids = append(ids, "")
+		o := queries.EventOptions{Window: window, Level: level, AsOf: asOf, Any: opts["any"] != "", Limit: number("limit"), Intensity: float64(number("intensity"))}
+		if opts["type"] != "" {
+			o.Types = []schema.EventType{schema.EventType(opts["type"])}
+		}
+		list, err := r.Events(ids[0], ids[1], o)
+		printError(w, err)
+		for _, e := range list.Events {
+			printEvent(w, e)
+		}
+		for _, a := range list.Alarms {
+			fmt.Fprintf(w, "  alarm %s R=%.2f\n", a.Day, a.Surprise)
+		}
+		fmt.Fprintln(w, "total", list.Total)
+	case "phases":
+		rel, err := r.Relation(ids[0], ids[1], queries.RelationOptions{Window: window, Level: level, AsOf: asOf})
+		printError(w, err)
+		for _, p := range rel.Phases {
+			fmt.Fprintf(w, "%s..%s %s conflict %.2f cooperation %.2f share %.3f evidence %.2f\n",
+				p.From, p.To, p.Character, p.Conflict, p.Cooperation, p.Share, p.Evidence)
+			for _, e := range p.Turn {
+				printEvent(w, e)
+			}
+		}
+		for _, a := range rel.Alarms {
+			fmt.Fprintf(w, "alarm %s R=%.2f turned %s\n", a.Day, a.Surprise, a.Turned)
+		}
+		for _, c := range rel.Curve {
+			if c.Hostile > 0 {
+				fmt.Fprintf(w, "curve %s h=%d mu=%.3f R=%.3f\n", c.Day, c.Hostile, c.Expected, c.Surprise)
+			}
+		}
+	case "network":
+		n, err := r.Network(ids[0], queries.NetworkOptions{Window: window, Level: level, AsOf: asOf, Least: number("least"), Limit: number("limit")})
+		printError(w, err)
+		for _, t := range n.Ties {
+			fmt.Fprintf(w, "%s %s\n", t.With.Name, tie(t.Tie))
+			for _, e := range t.Strongest {
+				printEvent(w, e)
+			}
+		}
+		fmt.Fprintln(w, "total", n.Total)
+	case "triads":
+		list, err := r.Triads(queries.TriadOptions{Window: window, Level: level, AsOf: asOf, Least: number("least"), Limit: number("limit"), Of: ids})
+		printError(w, err)
+		for _, t := range list.Triads {
+			fmt.Fprintf(w, "%s: %s, %s; %s tension %v\n", t.Kind, t.A.Name, t.B.Name, t.C.Name, t.Tension)
+			for _, s := range t.Sides {
+				fmt.Fprintf(w, "  %s – %s %s\n", s.A.Name, s.B.Name, tie(s.Tie))
+			}
+		}
+		fmt.Fprintf(w, "ties %d balanced %d total %d\n", list.Ties, list.Balanced, list.Total)
+	case "path":
+		paths, err := r.Path(ids[0], ids[1], queries.PathOptions{Window: window, AsOf: asOf, Sign: queries.Sign(opts["sign"]), Steps: number("steps"), Paths: number("paths")})
+		printError(w, err)
+		for _, p := range paths {
+			fmt.Fprintf(w, "length %v\n", p.Length)
+			for _, s := range p.Steps {
+				fmt.Fprintf(w, "  %s – %s %s +%d −%d\n", s.From.Name, s.To.Name, s.Kind, s.Cooperation, s.Conflict)
+				for _, e := range s.Events {
+					fmt.Fprintf(w, "    %s %s\n", e.Name, e.Direction)
+				}
+			}
+		}
+		fmt.Fprintln(w, len(paths), "paths")
+	case "compare":
+		c, err := r.Compare(queries.CompareOptions{Before: queries.Window{From: day("from"), To: day("to")}, After: queries.Window{From: day("from2"), To: day("to2")},
+			Level: level, AsOf: asOf, Limit: number("limit"), Of: ids})
+		printError(w, err)
+		for _, x := range c.Rows {
+			fmt.Fprintf(w, "%s – %s %s evidence %v conflict %s %s ×%v cooperation %s %s ×%v\n", x.A.Name, x.B.Name, x.Verdict, x.Evidence,
+				tally(x.Before.Conflict), tally(x.After.Conflict), x.Conflict, tally(x.Before.Cooperation), tally(x.After.Cooperation), x.Cooperation)
+			for _, e := range x.Events {
+				printEvent(w, e)
+			}
+		}
+		fmt.Fprintln(w, "relations", c.Relations)
+	case "coverage":
+		c, err := r.Coverage(ids[0], ids[1], queries.CoverageOptions{Window: window, Level: level, AsOf: asOf, Limit: number("limit")})
+		printError(w, err)
+		fmt.Fprintf(w, "events %d tone %v\n", c.Events, c.Tone)
+		for _, list := range [][]queries.Voice{c.Outlets, c.Blocs} {
+			for _, v := range list {
+				fmt.Fprintf(w, "%s bloc=%q outlets=%d events=%d claims=%d +%d −%d tone=%v slant=%v only=%d denials=%d doubted=%d by a %v b %v\n",
+					v.Name, v.Bloc, v.Outlets, v.Events, v.Claims, v.Cooperation, v.Conflict, v.Tone, v.Slant, v.OnlyHere, v.Denials, v.Doubted, v.ByA, v.ByB)
+			}
+		}
+		for _, x := range c.OneSided {
+			fmt.Fprintf(w, "only %s: %s\n", x.Bloc, x.Event.Name)
+		}
+		for _, x := range c.Denied {
+			fmt.Fprintf(w, "denied: %s says %v, denies %v\n", x.Event.Name, x.Asserted, x.Denied)
+		}
+	case "evaluate":
+		crises, err := queries.ReadCrises(strings.NewReader(strings.ReplaceAll(opts["crises"], "'", `"`)))
+		printError(w, err)
+		if err == nil {
+			e, err := r.Evaluate(crises, queries.EvaluationOptions{Level: level, AsOf: asOf, Days: number("days")})
+			printError(w, err)
+			text, _ := json.Marshal(e)
+			fmt.Fprintln(w, strings.ReplaceAll(strings.ReplaceAll(string(text), `},"`, "},\n \""), `[{`, "[\n {"))
 		}
 	case "why":
 		o := queries.WhyOptions{Window: window, Level: level, AsOf: asOf, Limit: number("limit"), Strongest: opts["order"] == "strongest", Any: opts["any"] != ""}
@@ -394,6 +510,10 @@ func printError(w io.Writer, err error) {
 func printEvent(w io.Writer, e queries.EventRef) {
 	fmt.Fprintf(w, "  %s %s %s | %+.1f %s claims=%d outlets=%d denied=%d %s\n",
 		strings.TrimPrefix(string(e.ID), "event:")[:8], e.Type, e.Name, e.Intensity, e.Status, e.Claims, e.Outlets, e.Denied, e.Direction)
+}
+
+func tie(t queries.Tie) string {
+	return fmt.Sprintf("%s +%s −%s share %v (%v..%v) aligned=%v %s..%s", t.Sign, tally(t.Cooperation), tally(t.Conflict), t.Share, t.Low, t.High, t.Aligned, t.First, t.Last)
 }
 
 func tally(t queries.Tally) string { return fmt.Sprintf("%d>%d<%d=", t.AToB, t.BToA, t.Mutual) }
@@ -429,9 +549,9 @@ func printRow(w io.Writer, r queries.StrainRow) {
 	if r.CooperationShare != nil {
 		share = fmt.Sprint(*r.CooperationShare)
 	}
-	fmt.Fprintf(w, "%s – %s h=%d (%s) mu=%v ratio=%v (%v..%v) R=%v %q little=%v crack=%v turned=%s level=%v coop=%d/%v volume=%d/%v share=%s\n",
+	fmt.Fprintf(w, "%s – %s h=%d (%s) mu=%v ratio=%v (%v..%v) R=%v %q little=%v crack=%v turned=%s %s %s before=%d level=%v coop=%d/%v volume=%d/%v share=%s\n",
 		r.A.Name, r.B.Name, r.Hostile, tally(r.Directions), r.Expected, r.Ratio, r.RatioLow, r.RatioHigh, r.Surprise, r.Grade,
-		r.TooLittle, r.Crack, r.Turned, r.Level, r.Cooperation, r.CooperationUsual, r.Volume, r.VolumeUsual, share)
+		r.TooLittle, r.Crack, r.Turned, r.Direction, r.Trend, r.Before, r.Level, r.Cooperation, r.CooperationUsual, r.Volume, r.VolumeUsual, share)
 	for _, e := range r.Events {
 		printEvent(w, e)
 	}
@@ -439,7 +559,7 @@ func printRow(w io.Writer, r queries.StrainRow) {
 
 func printExplained(w io.Writer, e queries.Explained) {
 	printEvent(w, e.Event)
-	fmt.Fprintf(w, "  outlets %v texts %d denying %v\n", e.Outlets, e.Texts, e.Denying)
+	fmt.Fprintf(w, "  outlets %v texts %d reports %d origins %d denying %v\n", e.Outlets, e.Texts, e.Reports, e.Origins, e.Denying)
 	for _, c := range e.Claims {
 		said := ""
 		if c.SaidBy != nil {

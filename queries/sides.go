@@ -80,14 +80,20 @@ func (r *Record) side(id schema.ActorID, level Level) []uint32 {
 	return r.members(n)
 }
 
-// country is the ISO code of an actor or of what it is part of.
+// country is the ISO code of an actor or of what it is part of. A person who
+// holds an office counts where the office is: the Secretary-General of the
+// United Nations for no country at all.
 func (r *Record) country(n uint32) string {
 	for range 8 { // part_of may run in a circle
 		a := r.view.Actor(n)
-		if a.Country != "" || len(a.PartOf) == 0 {
+		if len(a.PartOf) == 0 {
 			return a.Country
 		}
-		n, _ = r.view.Number(a.PartOf[0])
+		office, ok := r.view.Number(a.PartOf[0])
+		if !ok || a.Country != "" && a.Kind != schema.Person {
+			return a.Country
+		}
+		n = office
 	}
 	return ""
 }

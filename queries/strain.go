@@ -25,10 +25,10 @@ type Grade string
 
 // The grades, by surprise.
 const (
-	NoGrade Grade = ""
-	Watch   Grade = "watch"   // 2 or more: about 1 window in 100 by chance
-	Warning Grade = "warning" // 2.5 or more
-	Alert   Grade = "alert"   // 3 or more: 1 in 1000
+	NoGrade  Grade = ""
+	Watch    Grade = "watch"   // 2 or more: about 1 window in 100 by chance
+	Warning  Grade = "warning" // 2.5 or more
+	Alerting Grade = "alert"   // 3 or more: 1 in 1000
 )
 
 func gradeOf(surprise float64, hostile int) Grade {
@@ -40,14 +40,43 @@ func gradeOf(surprise float64, hostile int) Grade {
 	case surprise < 3:
 		return Warning
 	}
-	return Alert
+	return Alerting
+}
+
+// Validate reports a grade that is none of the known ones; "" is any.
+func (g Grade) Validate() error {
+	if g != NoGrade && g.rank() == 0 {
+		return fmt.Errorf("%q is no grade: want watch, warning or alert", string(g))
+	}
+	return nil
+}
+
+func (g Grade) rank() int {
+	switch g {
+	case Watch:
+		return 1
+	case Warning:
+		return 2
+	case Alerting:
+		return 3
+	}
+	return 0
 }
 
 const (
 	enough   = 2   // hostile events, below which there is too little data
 	alarming = 2.0 // surprise of an alarm
-	allied   = 0.8 // baseline share of cooperation of a relation that can crack
+
+	// A relation can crack when at least this share of its weighted past was
+	// cooperation, and there was at least so much of it.
+	partner     = 0.8
+	partnership = 3.0 // events
 )
+
+// partners tells by the weighted past whether a relation can crack.
+func partners(cooperation, hostile float64) bool {
+	return cooperation >= partnership && cooperation >= partner*(cooperation+hostile)
+}
 
 // StrainOptions say which relations are looked at, and when.
 type StrainOptions struct {
@@ -56,6 +85,7 @@ type StrainOptions struct {
 	Level     Level            // "" is LevelWhole
 	Rank      Rank             // "" is ByChange
 	Of        []schema.ActorID // only relations of one of these; empty for all
+	Cracks    bool             // only cracks
 	MinVolume int              // leave out relations with fewer events in the window
 	Limit     int              // of rows; 0 is 20, negative is all
 	Events    int              // hostile events to show of a row; 0 is 3, negative is none
@@ -119,8 +149,11 @@ type StrainRow struct {
 	Grade     Grade   `json:"grade"`
 	TooLittle bool    `json:"too_little"` // fewer than two hostile events: do not read the change
 	Crack     bool    `json:"crack"`      // graded, between allies or partners so far
+	Aligned   bool    `json:"aligned"`    // the graph has one as aligned with the other
 
-	// Turned is the first hostile event of the most surprising span up to 90
+	hint float64 // surprise, of a single hostile event too
+
+	// Turned is the first hostile event of the most surprising span up to 30
 	// days; "" without a grade.
 	Turned schema.Day `json:"turned"`
 
@@ -130,6 +163,11 @@ type StrainRow struct {
 	// nothing but. The 30 (three attacks) pulls relations with few events
 	// down.
 	Level float64 `json:"level"`
+
+	// Who strains whom, and whether it is getting worse at the moment.
+	Direction Direction `json:"direction"` // in which two thirds of the hostile events go, else mutual; "" without any
+	Trend     Trend     `json:"trend"`     // of the hostile events, against the window before
+	Before    int       `json:"before"`    // hostile events in the window before
 
 	// What stands beside it.
 	Directions       Tally      `json:"directions"` // of the hostile events
@@ -148,8 +186,8 @@ type StrainRow struct {
 // With A = 0.6 + the weighted hostile events and B = 150 + the weighted days,
 // μ = days·A/B are expected, and the surprise is −log10 P(X >= h) for X
 // negative binomial of mean μ and size 1/(1/A + φ·μ/(μ+10)), φ being how much
-// past windows of the same length varied beyond chance. Days count only
-// where the graph has events at all in the month.
+// past windows of the same length varied beyond chance. Gaps of more than a
+// year in the whole graph do not count as days.
 //
 // Relations without a hostile event in the window are left out. Those with
 // too few for a judgement come last in the order of change.
@@ -167,7 +205,7 @@ func (r *Record) Strain(o StrainOptions) (Strain, error) {
 	chosen := r.selection(p, o.AsOf)
 	events := r.until(end)
 	h := chosen.histories(chosen.active(events[v.From(window.From):]), events)
-	x := r.exposed(end)
+	x := r.exposed(end, o.AsOf)
 
 	s := Strain{Window: window, Rank: o.Rank, Level: cmp.Or(o.Level, LevelWhole), Rows: []StrainRow{}}
 	type candidate struct {
@@ -195,6 +233,11 @@ func (r *Record) Strain(o StrainOptions) (Strain, error) {
 		}
 		list = append(list, candidate{d, row, swapped})
 	}
+	if o.Cracks {
+		list = slices.DeleteFunc(list, func(c candidate) bool {
+			return !c.row.Crack && (c.row.Grade == NoGrade || !r.aligned(c.row.A.ID, c.row.B.ID))
+		})
+	}
 	slices.SortFunc(list, func(a, b candidate) int { return compareRows(&a.row, &b.row, o.Rank) })
 	if o.Limit > 0 && len(list) > o.Limit {
 		list = list[:o.Limit]
@@ -220,7 +263,7 @@ func (r *Record) StrainOf(a, b schema.ActorID, o StrainOptions) (StrainRow, erro
 	if err != nil {
 		return StrainRow{}, err
 	}
-	x := r.exposed(window.To)
+	x := r.exposed(window.To, o.AsOf)
 	row := r.strain(hits, window, x)
 	row.A, row.B = r.refOf(a), r.refOf(b)
 	r.finish(&row, hits, x, o, false)
@@ -270,6 +313,9 @@ func (r *Record) strain(hits []hit, w Window, x exposure) StrainRow {
 			if h.hostile {
 				past = append(past, h.day)
 				pastHostile += decay(int(w.From - h.day))
+				if h.day >= w.From-(w.To-w.From) {
+					row.Before++
+				}
 			} else {
 				pastCooperation += decay(int(w.From - h.day))
 			}
@@ -292,16 +338,20 @@ func (r *Record) strain(hits []hit, w Window, x exposure) StrainRow {
 	length := int(w.To - w.From)
 	days := x.before(w.From)
 	m := score(row.Hostile, past, pastHostile, w.From, w.To, x)
-	row.Expected, row.Surprise = m.expected, m.surprise
+	row.Expected, row.hint = m.expected, m.surprise
 	row.RatioLow, row.Ratio, row.RatioHigh = m.ratio()
 	row.Grade = gradeOf(m.surprise, m.hostile)
-	row.TooLittle = row.Hostile < enough
+	if row.TooLittle = row.Hostile < enough; !row.TooLittle {
+		row.Surprise = m.surprise
+	}
+	row.Direction = row.Directions.lead()
+	row.Trend = trendOf(row.Hostile, row.Before)
 	row.CooperationUsual = float64(length) * pastCooperation / (priorDays + days)
 	row.VolumeUsual = float64(length) * (pastCooperation + pastHostile) / (priorDays + days)
 	if all := pastCooperation + pastHostile; all > 0 {
 		share := pastCooperation / all
 		row.CooperationShare = &share
-		row.Crack = row.Grade != NoGrade && share >= allied
+		row.Crack = row.Grade != NoGrade && partners(pastCooperation, pastHostile)
 	}
 	perMonth := 30 / float64(length)
 	hostility, goodwill = hostility*perMonth, goodwill*perMonth
@@ -313,6 +363,7 @@ func (r *Record) strain(hits []hit, w Window, x exposure) StrainRow {
 // turn, the crack between allies, the events.
 func (r *Record) finish(row *StrainRow, hits []hit, x exposure, o StrainOptions, swapped bool) {
 	row.ID = schema.MakeRelationID(row.A.ID, row.B.ID)
+	row.Aligned = r.aligned(row.A.ID, row.B.ID)
 	end := o.At + 1
 	var hostile []schema.Day
 	var events []found
@@ -331,7 +382,7 @@ func (r *Record) finish(row *StrainRow, hits []hit, x exposure, o StrainOptions,
 	}
 	if row.Grade != NoGrade {
 		row.Turned = turn(hostile, end, x)
-		row.Crack = row.Crack || r.aligned(row.A.ID, row.B.ID)
+		row.Crack = row.Crack || row.Aligned
 	}
 	// An event of many actors can count in both directions.
 	slices.SortFunc(events, r.strongest(o.AsOf))
@@ -348,6 +399,39 @@ func (r *Record) finish(row *StrainRow, hits []hit, x exposure, o StrainOptions,
 func (row *StrainRow) swap() {
 	row.A, row.B = row.B, row.A
 	row.Directions.AToB, row.Directions.BToA = row.Directions.BToA, row.Directions.AToB
+	row.Direction = row.Direction.turned()
+}
+
+// Trend compares a window with the one before it.
+type Trend string
+
+// The trends. Each but Steady is one that a fair coin would show in at most
+// 15 of 100 cases.
+const (
+	Rising  Trend = "rising"
+	Steady  Trend = "steady"
+	Falling Trend = "falling"
+)
+
+// trendOf tells whether two counts of windows of one length differ by more
+// than chance: given their sum, the one is binomial with p = ½.
+func trendOf(now, before int) Trend {
+	const chance = 0.15
+	n := now + before
+	tail := func(k int) float64 { // P(X >= k)
+		if k == 0 {
+			return 1
+		}
+		// I_½(k, n−k+1), Abramowitz & Stegun 26.5.24
+		return math.Exp(logBeta(float64(k), float64(n-k+1), 0.5, 0.5))
+	}
+	switch {
+	case now > before && tail(now) <= chance:
+		return Rising
+	case now < before && tail(before) <= chance:
+		return Falling
+	}
+	return Steady
 }
 
 func (d Direction) turned() Direction {
@@ -377,7 +461,7 @@ func compareRows(a, b *StrainRow, by Rank) int {
 			}
 			return -1
 		}
-		return cmp.Compare(b.Surprise, a.Surprise)
+		return cmp.Compare(b.hint, a.hint)
 	}
 	level := func() int { return cmp.Compare(b.Level, a.Level) }
 	ids := func() int { return cmp.Or(cmp.Compare(a.A.ID, b.A.ID), cmp.Compare(a.B.ID, b.B.ID)) }

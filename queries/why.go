@@ -29,6 +29,8 @@ type Explained struct {
 	Event   EventRef     `json:"event"`
 	Outlets []string     `json:"outlets"` // who publishes the claims of the event's status that hold, each once, sorted
 	Texts   int          `json:"texts"`   // different texts among these; copies of one count once
+	Reports int          `json:"reports"` // that these claims are in
+	Origins int          `json:"origins"` // of their sentences; those of nearly the same words have one
 	Denying []string     `json:"denying"` // who publishes claims that deny an event which others assert
 	Claims  []ClaimProof `json:"claims"`  // those that hold first, then by status, time of publication and id
 }
@@ -55,6 +57,7 @@ type ClaimProof struct {
 	Published  time.Time       `json:"published,omitzero"`
 	Language   string          `json:"language,omitempty"`
 	CopyOf     schema.ReportID `json:"copy_of,omitempty"` // another report here with the same text, published earlier
+	Origin     int             `json:"origin"`            // claims of one event and number are copies of one story, word for word or nearly
 }
 
 // Event finds an event by its id or by at least four hexadecimal digits at
@@ -230,8 +233,28 @@ func (e *Explained) sum(reports map[schema.ReportID]schema.Report, asOf time.Tim
 		}
 	}
 	e.Texts = len(texts)
+	e.trace(reports, holds)
 	slices.Sort(e.Outlets)
 	e.Outlets = slices.Compact(e.Outlets)
 	slices.Sort(e.Denying)
 	e.Denying = slices.Compact(e.Denying)
+}
+
+// trace finds which claims copy one story, and counts the stories that stand
+// behind the event's status.
+func (e *Explained) trace(reports map[schema.ReportID]schema.Report, holds func(*ClaimProof) bool) {
+	var sentences, hashes []string
+	for _, c := range e.Claims {
+		sentences = append(sentences, c.Sentence)
+		hashes = append(hashes, reports[c.Report].Hash)
+	}
+	in, from := make(map[schema.ReportID]bool), make(map[int]bool)
+	for i, origin := range origins(sentences, hashes) {
+		c := &e.Claims[i]
+		c.Origin = origin + 1
+		if holds(c) && c.Status == e.Event.Status {
+			in[c.Report], from[origin] = true, true
+		}
+	}
+	e.Reports, e.Origins = len(in), len(from)
 }

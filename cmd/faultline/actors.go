@@ -24,6 +24,7 @@ one), those with most events first. Case, accents and punctuation do not matter.
 		},
 	}
 	cmd.Flags().IntVar(&limit, "limit", 40, "how many to list, 0 for all")
+	cmd.AddCommand(newActorsImportCommand(a))
 	return cmd
 }
 

@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"sync"
 
+	"faultline/ingest/coder"
 	"faultline/ingest/coding"
 	"faultline/ingest/gazetteer"
 	"faultline/ingest/nlp"
 	"faultline/ingest/place"
-	"faultline/ingest/coder"
 )
 
 // newCoder makes the coder of texts with its models and gazetteers. Loading

@@ -13,11 +13,11 @@ import (
 	"faultline/examples"
 	"faultline/graph"
 	"faultline/ingest"
+	"faultline/ingest/coder"
 	"faultline/ingest/gazetteer"
 	"faultline/ingest/jsonl"
 	"faultline/ingest/report"
 	"faultline/ingest/resolve"
-	"faultline/ingest/coder"
 	"faultline/queries"
 	"faultline/schema"
 )

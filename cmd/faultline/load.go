@@ -15,11 +15,11 @@ import (
 	"faultline/graph"
 	"faultline/graph/mem"
 	"faultline/ingest"
+	"faultline/ingest/coder"
 	"faultline/ingest/gazetteer"
 	"faultline/ingest/page"
 	"faultline/ingest/report"
 	"faultline/ingest/resolve"
-	"faultline/ingest/coder"
 	"faultline/ingest/source"
 	"faultline/schema"
 )
@@ -167,7 +167,9 @@ func runLoad(ctx context.Context, a *app, opts loadOptions, paths []string) erro
 	if opts.dryRun {
 		target = &dryStore{store, map[string]bool{}}
 	} else {
-		job.Wrote = func(b *graph.Batch, w graph.Written) error { return store.series.Follow(ctx, store, b, w) }
+		job.Wrote = func(b *graph.Batch, w graph.Written) error {
+			return store.series.Follow(context.WithoutCancel(ctx), store, b, w)
+		}
 	}
 	sum, err := ingest.Load(ctx, target, job)
 	bar.done()
@@ -187,10 +189,11 @@ func runLoad(ctx context.Context, a *app, opts loadOptions, paths []string) erro
 // openForLoad opens the store to be filled; a dry run makes none.
 func (a *app) openForLoad(dry bool) (*opened, error) {
 	if dry {
-		if store, err := a.openForQueries(context.Background()); err == nil {
-			return store, nil
+		store, err := a.openForQueries(context.Background())
+		if errors.Is(err, errNoStore) {
+			return openMemory(mem.New())
 		}
-		return openMemory(mem.New())
+		return store, err
 	}
 	return openStore(a.store)
 }

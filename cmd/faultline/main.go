@@ -1,7 +1,8 @@
 // Command faultline builds and asks a knowledge graph of conflict events.
 //
 // Exit codes: 0 success, 1 failure, 2 wrong usage, 3 partial success (some
-// input was skipped under --strict, or nothing of it could be used).
+// input was skipped under --strict, or nothing of it could be used), 4 there are
+// alarms (alerts).
 package main
 
 import (
@@ -23,15 +24,23 @@ const (
 	exitFailure = 1
 	exitUsage   = 2
 	exitPartial = 3
+	exitAlarms  = 4
 )
 
-// exitError is an error with an exit code of its own.
+// exitError is an error with an exit code of its own; without err it is an
+// answer, not a failure.
 type exitError struct {
 	code int
 	err  error
 }
 
-func (e *exitError) Error() string { return e.err.Error() }
+func (e *exitError) Error() string {
+	if e.err == nil {
+		return fmt.Sprintf("exit code %d", e.code)
+	}
+	return e.err.Error()
+}
+
 func (e *exitError) Unwrap() error { return e.err }
 
 func usageError(format string, args ...any) error {
@@ -68,6 +77,7 @@ func run(args []string, a *app) int {
 		code = exit.code
 	}
 	switch {
+	case exit != nil && exit.err == nil:
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(a.stderr, "faultline: stopped")
 	case errors.Is(err, syscall.EPIPE): // the reader, head or less, has gone
@@ -110,14 +120,19 @@ Start with:  faultline demo`,
 	root.PersistentFlags().BoolVar(&a.json, "json", false, "print JSON for programs")
 	root.AddCommand(
 		newLoadCommand(a), newExtractCommand(a),
-		newActorsCommand(a), newRelationCommand(a), newStrainCommand(a), newWhyCommand(a), newEvalCommand(a),
+		newActorsCommand(a), newRelationCommand(a), newStrainCommand(a), newWhyCommand(a),
+		newAlertsCommand(a), newTimelineCommand(a), newNetworkCommand(a), newTriadsCommand(a),
+		newPathCommand(a), newCompareCommand(a), newWhoSaysCommand(a), newEvalCommand(a),
 		newDemoCommand(a),
 	)
-	for _, c := range root.Commands() {
+	for _, c := range append(root.Commands(), root) {
 		if check := c.Args; check != nil {
 			c.Args = func(cmd *cobra.Command, args []string) error {
 				if err := check(cmd, args); err != nil {
-					return &exitError{exitUsage, fmt.Errorf("%s: %w", cmd.Name(), err)}
+					if cmd != root {
+						err = fmt.Errorf("%s: %w", cmd.Name(), err)
+					}
+					return &exitError{exitUsage, err}
 				}
 				return nil
 			}

@@ -2,18 +2,25 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"faultline/queries"
+	"faultline/queries/picture"
 	"faultline/schema"
 )
 
 type relationOptions struct {
 	windowFlags
 	by    string
+	level string
+	plot  string
 	limit int
 }
 
@@ -23,11 +30,14 @@ func newRelationCommand(a *app) *cobra.Command {
 		Use:   "relation A B",
 		Short: "How two actors stand with each other",
 		Long: `Shows how two actors stand: a timeline of cooperation and conflict in both
-directions, counts, and the strongest recent events. An actor stands for all
+directions, the strain over time with its alarms, the phases that the relation
+went through and what turned it, counts, and the strongest and the most recent
+events. An actor stands for all
 that is part of it: Russia acts when its military or its president does. Names
 are found by id, name or alias.`,
 		Example: `  faultline relation russia turkey
-  faultline relation hezbollah israel --from 2015-01-01 --by week`,
+  faultline relation hezbollah israel --from 2015-01-01 --by week
+  faultline relation russia turkey --plot russia-turkey.svg`,
 		Args: cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runRelation(cmd.Context(), a, opts, args[0], args[1])
@@ -35,12 +45,14 @@ are found by id, name or alias.`,
 	}
 	opts.register(cmd)
 	cmd.Flags().StringVar(&opts.by, "by", "auto", "length of the timeline's steps: week, month or auto")
+	cmd.Flags().StringVar(&opts.level, "level", "whole", "roll-up: whole (an actor with its parts), actor or country")
+	cmd.Flags().StringVar(&opts.plot, "plot", "", "draw the history into FILE.svg or FILE.png")
 	cmd.Flags().IntVar(&opts.limit, "limit", 8, "how many events to list")
 	return cmd
 }
 
 func runRelation(ctx context.Context, a *app, opts relationOptions, nameA, nameB string) error {
-	o := queries.RelationOptions{By: queries.Unit(opts.by), Limit: opts.limit}
+	o := queries.RelationOptions{By: queries.Unit(opts.by), Level: queries.Level(opts.level), Limit: opts.limit}
 	var err error
 	if o.Window, err = opts.window(); err != nil {
 		return err
@@ -50,6 +62,15 @@ func runRelation(ctx context.Context, a *app, opts relationOptions, nameA, nameB
 	}
 	if err := o.By.Validate(); err != nil {
 		return usageError("--by: %w", err)
+	}
+	if err := o.Level.Validate(); err != nil {
+		return usageError("--level: %w", err)
+	}
+	format := picture.Format(strings.ToLower(strings.TrimPrefix(filepath.Ext(opts.plot), ".")))
+	if opts.plot != "" {
+		if err := format.Validate(); err != nil {
+			return usageError("--plot %s: %w", opts.plot, err)
+		}
 	}
 	store, err := a.openForQueries(ctx)
 	if err != nil {
@@ -65,11 +86,25 @@ func runRelation(ctx context.Context, a *app, opts relationOptions, nameA, nameB
 	if err != nil {
 		return err
 	}
+	if opts.plot != "" {
+		if err := writePicture(opts.plot, rel, format); err != nil {
+			return err
+		}
+	}
 	if a.json {
 		return printJSON(a.stdout, rel)
 	}
 	printRelation(a, rel)
 	return nil
+}
+
+func writePicture(path string, rel queries.Relation, format picture.Format) (err error) {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return picture.Relation(f, rel, format)
 }
 
 // bars is how many columns a timeline takes.
@@ -100,6 +135,7 @@ func printRelation(a *app, r queries.Relation) {
 	t.flush()
 	printTypes(a, r)
 	printTimeline(a, r, st)
+	printPhases(a, r, st)
 	fmt.Fprintf(a.stdout, "\n%s\n", st.bold("Strongest"))
 	printEvents(a, r.Strongest)
 	fmt.Fprintf(a.stdout, "\n%s\n", st.bold("Most recent"))
@@ -143,6 +179,7 @@ func printTimeline(a *app, r queries.Relation, st style) {
 	}
 	fmt.Fprintf(a.stdout, "\n  cooperation  %s\n", st.wrap("36", coop.String()))
 	fmt.Fprintf(a.stdout, "  conflict     %s\n", st.wrap("31", conflict.String()))
+	fmt.Fprintf(a.stdout, "  strain       %s\n", st.wrap("33", strainBars(r, buckets)))
 	first, last := month(buckets[0].From), month(buckets[len(buckets)-1].To-1)
 	gap := max(1, len(buckets)-len(first)-len(last))
 	fmt.Fprintf(a.stdout, "               %s%s%s\n", first, strings.Repeat(" ", gap), last)
@@ -150,8 +187,75 @@ func printTimeline(a *app, r queries.Relation, st style) {
 	if n := len(r.Timeline); n > len(buckets) {
 		step = fmt.Sprintf("%d %ss", (n+bars-1)/bars, r.By)
 	}
-	fmt.Fprintf(a.stdout, "               %s\n", st.dim(fmt.Sprintf("one bar is %s; the highest is %d events; ┄ is a quiet year or more", step, top)))
+	fmt.Fprintf(a.stdout, "               %s\n", st.dim(fmt.Sprintf("one bar is %s; the highest is %d events; ┄ is a quiet year or more; ▲ is an alarm", step, top)))
 }
+
+// strainBars draws the highest surprise of each bucket, up to 6, and a mark
+// where there was an alarm.
+func strainBars(r queries.Relation, buckets []queries.Bucket) string {
+	const most = 6.0
+	var b strings.Builder
+	for _, bucket := range buckets {
+		highest := 0.0
+		for _, p := range r.Curve {
+			if bucket.Contains(p.Day) {
+				highest = max(highest, p.Surprise)
+			}
+		}
+		alarm := slices.ContainsFunc(r.Alarms, func(x queries.Alarm) bool { return bucket.Contains(x.Day) })
+		switch {
+		case bucket.Quiet:
+			b.WriteRune('┄')
+		case alarm:
+			b.WriteRune('▲')
+		default:
+			b.WriteRune(barOf(int(100*min(highest, most)), int(100*most)))
+		}
+	}
+	return b.String()
+}
+
+// printPhases tells how the relation went: its phases with what turned it,
+// and its alarms.
+func printPhases(a *app, r queries.Relation, st style) {
+	if len(r.Phases) > 0 {
+		fmt.Fprintf(a.stdout, "\n%s\n", st.bold("Phases"))
+		t := newTable(a.stdout)
+		t.indent = "  "
+		t.row("from", "to", "", "conflict", "cooperation", "a month; turned by")
+		for _, p := range r.Phases {
+			by := make([]string, len(p.Turn))
+			for i, e := range p.Turn {
+				by[i] = fmt.Sprintf("%s (%s)", plain(e.Name), eventHandle(e.ID))
+			}
+			t.row(p.From.String(), (p.To - 1).String(), string(p.Character), fmt.Sprintf("%.1f", p.Conflict), fmt.Sprintf("%.1f", p.Cooperation),
+				strings.Join(by[:min(2, len(by))], "; "))
+		}
+		t.flush()
+	}
+	if len(r.Alarms) > 0 {
+		fmt.Fprintf(a.stdout, "\n%s\n", st.bold("Alarms"))
+		t := newTable(a.stdout)
+		t.indent = "  "
+		t.row("date", "grade", "R", "hostile", "expected", "turned")
+		list := r.Alarms
+		if len(list) > alarmsShown {
+			fmt.Fprintf(a.stdout, "  the last %d of %d\n", alarmsShown, len(list))
+			list = list[len(list)-alarmsShown:]
+		}
+		for _, x := range list {
+			t.row(x.Day.String(), string(x.Grade), fmt.Sprintf("%.1f", x.Surprise), count(x.Hostile), fmt.Sprintf("%.1f", x.Expected), x.Turned.String())
+		}
+		t.flush()
+	}
+	if len(r.Disputed) > 0 {
+		fmt.Fprintf(a.stdout, "\n%s\n", st.bold("Denied by others"))
+		printEvents(a, r.Disputed)
+	}
+}
+
+// alarmsShown is how many alarms relation lists.
+const alarmsShown = 8
 
 // barOf is a bar of eight heights; any event at all shows.
 func barOf(n, top int) rune {

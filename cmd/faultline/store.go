@@ -49,12 +49,14 @@ func openMemory(store graph.Store) (*opened, error) {
 	return &opened{store, events}, err
 }
 
+var errNoStore = errors.New("there is no store yet")
+
 // openForQueries opens a store that must exist already, with its read model
 // brought up to date.
 func (a *app) openForQueries(ctx context.Context) (*opened, error) {
-	if path, ok := strings.CutPrefix(a.store, "cayley:"); ok {
+	if path, ok := strings.CutPrefix(a.store, "cayley:"); ok && path != "" {
 		if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
-			return nil, fmt.Errorf("%s: there is no store yet: fill one with 'faultline load PATH…', or try 'faultline demo'", path)
+			return nil, fmt.Errorf("%s: %w: fill one with 'faultline load PATH…', or try 'faultline demo'", path, errNoStore)
 		}
 	}
 	store, err := openStore(a.store)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -125,7 +126,7 @@ func printStrain(a *app, s queries.Strain) {
 		return
 	}
 	t := newTable(a.stdout)
-	t.row("relation", "grade", "R", "hostile", "expected", "×", "90 %", "level", "cooperation", "usual", "all", "turned")
+	t.row("relation", "grade", "R", "hostile", "by", "expected", "×", "90 %", "trend", "level", "cooperation", "usual", "all", "turned")
 	for _, r := range s.Rows {
 		grade := string(r.Grade)
 		if r.Crack {
@@ -135,8 +136,8 @@ func printStrain(a *app, s queries.Strain) {
 		if r.TooLittle {
 			grade, surprise, ratio, interval = "too little data", "–", "–", "–"
 		}
-		t.row(plain(r.A.Name)+" – "+plain(r.B.Name), grade, surprise, count(r.Hostile), fmt.Sprintf("%.1f", r.Expected),
-			ratio, interval, fmt.Sprintf("%.1f", r.Level), count(r.Cooperation), fmt.Sprintf("%.1f", r.CooperationUsual),
+		t.row(plain(r.A.Name)+" – "+plain(r.B.Name), grade, surprise, count(r.Hostile), strings.TrimPrefix(whoTo(r.Direction, r.A, r.B), "by "),
+			fmt.Sprintf("%.1f", r.Expected), ratio, interval, string(r.Trend), fmt.Sprintf("%.1f", r.Level), count(r.Cooperation), fmt.Sprintf("%.1f", r.CooperationUsual),
 			count(r.Volume), r.Turned.String())
 	}
 	t.flush()

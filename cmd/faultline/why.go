@@ -103,7 +103,8 @@ func printExplained(a *app, e queries.Explained) {
 		code = fmt.Sprintf(" · CAMEO %s %s", f.Code, f.Name)
 	}
 	fmt.Fprintf(a.stdout, "%s · %s · intensity %+.1f · %s%s\n", e.Event.Type, e.Event.Quad, e.Event.Intensity, e.Event.Status, code)
-	fmt.Fprintf(a.stdout, "%d claim%s, %d text%s, by %s\n", len(e.Claims), plural(len(e.Claims)), e.Texts, plural(e.Texts), outlets(e.Outlets))
+	fmt.Fprintf(a.stdout, "%d claim%s, %d report%s, %d origin%s, by %s\n", len(e.Claims), plural(len(e.Claims)), e.Reports, plural(e.Reports),
+		e.Origins, plural(e.Origins), outlets(e.Outlets))
 	for _, c := range e.Claims {
 		printProof(a, c, st)
 	}

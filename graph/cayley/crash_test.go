@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"slices"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -107,7 +108,7 @@ func start(t *testing.T, cmd *exec.Cmd) <-chan string {
 // A process that is killed while it writes leaves whole batches, all of them
 // that it was told were written and at most one more.
 func TestKilled(t *testing.T) {
-	kills := 12
+	kills := 8
 	if testing.Short() {
 		kills = 3
 	}
@@ -241,6 +242,31 @@ func TestFailedWrite(t *testing.T) {
 	if s.head != 3 {
 		t.Errorf("head %d, want 3", s.head)
 	}
+	wantWholeBatches(t, s)
+}
+
+// Close leaves no table that the store does not use.
+func TestCloseSweeps(t *testing.T) {
+	path := t.TempDir()
+	s := mustOpen(t, path)
+	if _, err := s.Write(context.Background(), numbered(1)); err != nil {
+		t.Fatal(err)
+	}
+	for n := range 20 { // as a merge would leave them
+		w, err := s.files.Create(storage.FileDesc{Type: storage.TypeTable, Num: int64(1000 + n)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Close()
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got := listing(t, path); strings.Contains(got, "0010") {
+		t.Errorf("after Close the stray tables are still there: %s", got)
+	}
+	s = mustOpen(t, path)
+	defer s.Close()
 	wantWholeBatches(t, s)
 }
 

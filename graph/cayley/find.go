@@ -151,6 +151,10 @@ func (s *Store) numbers(ids []string) ([]uint64, error) {
 	for i, id := range ids {
 		values[i] = quad.IRI(id)
 	}
+	return s.numbersOf(values)
+}
+
+func (s *Store) numbersOf(values []quad.Value) ([]uint64, error) {
 	refs, err := s.qs.RefsOf(context.Background(), values)
 	if err != nil {
 		return nil, err
@@ -195,13 +199,9 @@ func refsOf(numbers []uint64) []cgraph.Ref {
 // predicate, in the order of Cayley's index, or only the given subject if
 // there is such a quad.
 func (s *Store) subjects(ctx context.Context, object quad.Value, p schema.Predicate, subject ...quad.Value) ([]uint64, error) {
-	var key []uint64
-	for _, v := range append([]quad.Value{object, quad.IRI(p)}, subject...) {
-		ref, ok := s.qs.ValueOf(v).(kv.Int64Value)
-		if !ok {
-			return nil, nil // no quad has the value
-		}
-		key = append(key, uint64(ref))
+	key, err := s.numbersOf(append([]quad.Value{object, quad.IRI(p)}, subject...))
+	if err != nil || slices.Contains(key, 0) { // 0: no quad has the value
+		return nil, err
 	}
 	it := kv.NewQuadIterator(s.qs, byObjectIndex(), key)
 	defer it.Close()

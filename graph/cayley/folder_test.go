@@ -101,10 +101,8 @@ func TestOpenWithoutParent(t *testing.T) {
 func TestOpenHalfMade(t *testing.T) {
 	path := t.TempDir()
 	s := mustOpen(t, path)
-	for _, key := range []string{"meta/indexes"} {
-		if err := s.db.Delete([]byte(key), nil); err != nil {
-			t.Fatal(err)
-		}
+	if err := s.db.Delete([]byte("meta/indexes"), nil); err != nil {
+		t.Fatal(err)
 	}
 	s.Close()
 	s = mustOpen(t, path)

@@ -174,10 +174,10 @@ func (s *Store) statements(ctx context.Context, spots []spot) ([][]schema.Statem
 	for i, sp := range spots {
 		lists[i] = make([]schema.Statement, 0, len(links[i]))
 		for _, l := range links[i] {
-			p, ok := values[l.predicate].(quad.IRI)
+			p, _ := values[l.predicate].(quad.IRI)
 			o, err := value(values[l.object])
-			if err != nil || !ok {
-				return nil, fmt.Errorf("%s %v: %w", sp.id, values[l.predicate], err)
+			if err != nil {
+				return nil, fmt.Errorf("%s %s: %w", sp.id, p, err)
 			}
 			lists[i] = append(lists[i], schema.Statement{Subject: sp.id, Predicate: schema.Predicate(p), Object: o})
 		}
@@ -246,16 +246,16 @@ func (s *Store) nodes(ctx context.Context, ids []string) ([]uint64, error) {
 	if err != nil {
 		return nil, err
 	}
-	kind, ok := s.qs.ValueOf(quad.IRI(schema.PredKind)).(kv.Int64Value)
-	if !ok { // the store is empty
-		return make([]uint64, len(ids)), nil
+	kind, err := s.numbersOf([]quad.Value{quad.IRI(schema.PredKind)})
+	if err != nil {
+		return nil, err
 	}
 	return numbers, hkv.View(s.keys, func(tx hkv.Tx) error {
 		for i, n := range numbers {
 			if n == 0 {
 				continue
 			}
-			_, err := tx.Get(ctx, bySubjectIndex().Key([]uint64{n, uint64(kind)}))
+			_, err := tx.Get(ctx, bySubjectIndex().Key([]uint64{n, kind[0]}))
 			if err == hkv.ErrNotFound {
 				numbers[i] = 0
 			} else if err != nil {

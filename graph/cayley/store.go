@@ -47,6 +47,7 @@ type Store struct {
 	mu      sync.RWMutex
 	head    uint64 // under mu
 	closed  bool   // under mu
+	wrote   bool   // under mu
 	failed  bool   // under mu: a write failed inside Cayley, see revive
 	opts    *opt.Options
 }
@@ -213,10 +214,28 @@ func (s *Store) Close() error {
 	return s.free()
 }
 
+// sweep removes the tables that merges made superfluous. LevelDB does so
+// some time after a merge, or else in opening; without this, a store closed
+// right after a merge would take up half as much disk again.
+func (s *Store) sweep() error {
+	idle := *s.opts
+	idle.CompactionL0Trigger = 1 << 30 // it shall not begin to merge
+	idle.CompactionTotalSize = 1 << 40
+	idle.WriteBuffer = 64 * opt.KiB
+	db, err := leveldb.Open(s.files, &idle)
+	if err != nil {
+		return err
+	}
+	return db.Close()
+}
+
 func (s *Store) free() error {
 	var err error
 	if s.db != nil {
 		err = s.db.Close()
+	}
+	if err == nil && s.wrote {
+		err = s.sweep()
 	}
 	if err = errors.Join(err, s.files.Close()); err != nil {
 		return fmt.Errorf("%s: %w", s.path, err)

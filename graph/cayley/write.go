@@ -44,7 +44,7 @@ func (s *Store) Write(ctx context.Context, b *graph.Batch) (graph.Written, error
 		s.failed = true
 		return graph.Written{}, fmt.Errorf("%s: batch %d was not written: %w", s.path, w.Seq, err)
 	}
-	s.head = w.Seq
+	s.head, s.wrote = w.Seq, true
 	return w, nil
 }
 

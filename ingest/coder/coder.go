@@ -65,7 +65,7 @@ func (c *coder) code(d coding.Document) coding.Coded {
 		out.Claims = append(out.Claims, c.sentence(s, set)...)
 		s.remember()
 	})
-	share(out.Claims)
+	c.share(out.Claims)
 	return out
 }
 
@@ -73,7 +73,7 @@ func (c *coder) code(d coding.Document) coding.Coded {
 // comes again (captions and headlines do) is passed over. It returns how
 // many sentences there were.
 func (c *coder) read(d coding.Document, f func(*sentence, *setting)) (sentences int) {
-	doc := &document{Document: d, gaz: c.Actors, countries: map[string]int{}, states: c.states}
+	doc := &document{Document: d, gaz: c.Actors, places: c.Places, countries: map[string]int{}, states: c.states}
 	set := c.newSetting(d)
 	seen := map[string]bool{}
 	for parsed := range c.Analyzer.Sentences(d.Text) {

@@ -226,6 +226,22 @@ func (s *sentence) argumentFeatures(t, c int, typ schema.EventType, by sides, f 
 	if s.tok[t].Tag == nlp.VERB && s.passive(t) {
 		voice = "passive"
 	}
+	top := s.phrase(c)
+	topPath, topPrep := path, prep
+	if top != c && top != t && !s.under(t, top) {
+		topPath, topPrep = s.path(t, top), s.preposition(top)
+	}
+	f.add("top", topPath, topPrep, voice)
+	f.add("toptype", topPath, topPrep, ty, voice)
+	f.add("toplemma", topPath, topPrep, lemma, voice)
+	f.add("toplabel", topPath, topPrep, label, voice)
+	f.add("toptypelabel", topPath, topPrep, ty, label)
+	f.add("topword", topPath, s.lemma(top), ty)
+	rank := s.rank(t, c)
+	f.add("rank", rank, side, voice, label)
+	f.add("ranktype", rank, side, voice, ty)
+	f.add("ranklemma", rank, side, voice, lemma)
+	f.add("ranktop", rank, topPath, topPrep)
 	byRules := "none"
 	if isAmong(by.initiators, c) {
 		byRules = "initiator"
@@ -286,6 +302,36 @@ func (s *sentence) argumentFeatures(t, c int, typ schema.EventType, by sides, f 
 		f.add("speakst", ty)
 	}
 	f.words = append(f.words, lemma, cl, s.lemmaOr(s.tok[c].Head))
+}
+
+// phrase is the head of the noun phrase that the token is inside of: the
+// "activities" of "the activities of the militias".
+func (s *sentence) phrase(c int) int {
+	for n := 0; n < 4; n++ {
+		h := s.tok[c].Head
+		if h < 0 || !s.isNominal(h) {
+			return c
+		}
+		switch s.tok[c].Rel {
+		case "nmod", "nmod:poss", "compound", "amod", "conj", "appos", "flat", "nmod:desc":
+			c = h
+		default:
+			return c
+		}
+	}
+	return c
+}
+
+// rank counts the likely actors between the trigger and the candidate: "0"
+// for the nearest on its side.
+func (s *sentence) rank(t, c int) string {
+	n := 0
+	for k := min(t, c) + 1; k < max(t, c); k++ {
+		if m := s.at[k]; m >= 0 && s.mentions[m].head == k && (s.at[c] < 0 || m != s.at[c]) {
+			n++
+		}
+	}
+	return strconv.Itoa(min(n, 4))
 }
 
 func isAmong(ms []mention, c int) bool {

@@ -459,10 +459,10 @@ func (s *sentence) acceptFeatures(p *proposal) {
 	f.add("r", r)
 	la, lr := "none", "none"
 	if len(p.initiators) > 0 {
-		la = s.label(p.initiators[0].head)
+		la = coarse(s.label(p.initiators[0].head))
 	}
 	if len(p.recipients) > 0 {
-		lr = s.label(p.recipients[0].head)
+		lr = coarse(s.label(p.recipients[0].head))
 	}
 	li, lf := bin(p.leftInitiator), bin(p.leftRecipient)
 	f.add("li", li)
@@ -492,6 +492,28 @@ func (s *sentence) acceptFeatures(p *proposal) {
 	f.add("topict", topic, t)
 	f.add("topictype", topic, ty)
 	p.accept = f.list
+}
+
+// coarse keeps of a label what matters for whether somebody is a party to
+// politics at all.
+func coarse(label string) string {
+	kind, of, _ := strings.Cut(label, ":")
+	switch kind {
+	case "state", "capital", "name", "adj":
+		if of == "person" || of == "outlet" || of == "population" {
+			return of
+		}
+		return "actor"
+	case "held", "role":
+		if classWeight(of) < 0.5 {
+			return "people"
+		}
+		return kind
+	}
+	if strings.HasPrefix(label, "place@") || strings.HasPrefix(label, "state@") {
+		return "place"
+	}
+	return kind
 }
 
 // learnedActs are the proposals that the model holds to be right.

@@ -5,6 +5,7 @@ import (
 
 	"faultline/ingest/gazetteer"
 	"faultline/ingest/nlp"
+	"faultline/ingest/place"
 	"faultline/schema"
 )
 
@@ -19,7 +20,7 @@ func (s *sentence) findMentions() {
 		s.at[i] = -1
 	}
 	matches := s.doc.gaz.Match(words)
-	s.doc.locate(matches)
+	s.doc.locate(matches, s.places, s.context)
 	for _, m := range matches {
 		if mn, ok := s.fromMatch(m); ok {
 			s.add(mn, m.First, m.Last-1)
@@ -49,8 +50,14 @@ func (s *sentence) fromMatch(m gazetteer.Match) (mention, bool) {
 			mn.sort = country
 		}
 	case gazetteer.MatchRole:
-		if t := s.tok[m.Last-1].Tag; t != nlp.NOUN && t != nlp.PROPN && t != nlp.ADJ {
-			return mn, false // "troops" is no verb, but "guards" may be one
+		switch s.tok[m.Last-1].Tag {
+		case nlp.NOUN, nlp.PROPN:
+		case nlp.ADJ:
+			if r := s.rel(m.Last - 1); r == "amod" || r == "compound" {
+				return mn, false // "local sources"
+			}
+		default:
+			return mn, false // "guards" may be a verb
 		}
 		mn.sort = role
 		mn.actor = s.doc.bearer(m, s.text(mn.first, mn.last))
@@ -61,14 +68,28 @@ func (s *sentence) fromMatch(m gazetteer.Match) (mention, bool) {
 	return mn, true
 }
 
-// locate notes which country the document is about: the one it names most.
-func (d *document) locate(matches []gazetteer.Match) {
-	for _, m := range matches {
-		if c := m.Actor.Country; c != "" && m.Actor.Kind != schema.Outlet {
-			d.countries[c]++
-			if d.countries[c] > d.countries[d.home] || d.countries[c] == d.countries[d.home] && c < d.home {
-				d.home = c
+// locate notes which country the document is about: where its places lie
+// most often, and else whose actors it names most.
+func (d *document) locate(matches []gazetteer.Match, places []place.Mention, countriesOf func() []string) {
+	note := func(country string, weight int) {
+		if country == "" {
+			return
+		}
+		d.countries[country] += weight
+		if n, top := d.countries[country], d.countries[d.home]; n > top || n == top && country < d.home {
+			d.home = country
+		}
+	}
+	for _, m := range places {
+		if m.Cue.Locative() {
+			if p, ok := d.places.Resolve(m, countriesOf()); ok {
+				note(p.Country, 4)
 			}
+		}
+	}
+	for _, m := range matches {
+		if m.Actor.Kind != schema.Outlet && m.Actor.Kind != schema.Person {
+			note(m.Actor.Country, 1)
 		}
 	}
 }

@@ -54,6 +54,7 @@ type sentence struct {
 type document struct {
 	coding.Document
 	gaz       *gazetteer.Gazetteer
+	places    *place.Gazetteer
 	recent    []mention // actors of earlier sentences and of this one, oldest first
 	home      string    // ISO country that the document is mostly about, "" if unclear
 	countries map[string]int
@@ -170,13 +171,34 @@ var partitives = map[string]bool{
 	"minister": true, "government": true, "people": true, "force": true, "army": true, "troop": true, "leadership": true,
 }
 
-// widened extends a role mention ("members") by those it is part of
-// ("members of ISIL"): they are who acts.
+// widened gives a role mention those it belongs to: "members of ISIL" and
+// "Hezbollah's Lebanese members" act for the group, "its fighters" for whom
+// "its" means.
 func (s *sentence) widened(m mention, h int) mention {
-	if m.sort != role || m.actor.ID != "" && len(m.actor.PartOf) > 0 {
+	if m.sort != role {
 		return m
 	}
-	if !partitives[s.lemma(h)] {
+	if owner := s.child(h, "nmod:poss"); owner >= 0 && (owner < m.first || owner > m.last) {
+		var by mention
+		ok := false
+		if n := s.at[owner]; n >= 0 {
+			by, ok = s.mentions[n], true
+		} else if s.tok[owner].Tag == nlp.PRON {
+			by, ok = s.pronoun(owner)
+		}
+		if ok && by.actor.ID != "" && by.actor.Kind != schema.Person {
+			if a, known := s.doc.gaz.RoleActor(by.actor.ID, s.lemma(h)); known {
+				m.actor = a
+			} else {
+				m.actor = by.actor
+			}
+			if s.tok[owner].Tag != nlp.PRON {
+				m.first = min(m.first, s.mentions[s.at[owner]].first)
+			}
+			return m
+		}
+	}
+	if m.actor.ID != "" && len(m.actor.PartOf) > 0 || !partitives[s.lemma(h)] {
 		return m
 	}
 	if whole, ok := s.whole(h); ok {

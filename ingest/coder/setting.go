@@ -224,6 +224,8 @@ func (h *here) place(c *coding.Claim, trigger int) {
 // breadth ranks kinds of place by how much they leave open.
 func breadth(k place.Kind) int {
 	switch k {
+	case place.Base, place.Camp, place.Site, place.Crossing, place.Airport:
+		return -1
 	case place.Country:
 		return 4
 	case place.Region, place.Sea, place.Mountain, place.River:

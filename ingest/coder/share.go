@@ -9,7 +9,7 @@ import (
 
 // share completes claims of one event by each other: a report that tells an
 // act twice often says only once where it was, or who says so.
-func share(claims []coding.Claim) {
+func (c *coder) share(claims []coding.Claim) {
 	for i := range claims {
 		a := &claims[i]
 		if a.Date != (coding.Span{}) || len(a.Initiators) == 0 || len(a.Recipients) == 0 {
@@ -33,7 +33,7 @@ func share(claims []coding.Claim) {
 				continue
 			}
 			a, b := &claims[i], &claims[j]
-			if b.Place != nil && b.Place.End > b.Place.Start && (a.Place == nil || b.Place.Place.Within != "" && b.Place.Place.Within == a.Place.Place.ID) {
+			if b.Place != nil && b.Place.End > b.Place.Start && (a.Place == nil || c.finer(b.Place, a.Place)) {
 				l := *b.Place
 				l.Span = coding.Span{} // its words are not in this sentence
 				a.Place = &l
@@ -46,6 +46,13 @@ func share(claims []coding.Claim) {
 			}
 		}
 	}
+}
+
+// finer reports whether place a leaves less open than b, within one country.
+func (c *coder) finer(a, b *coding.Location) bool {
+	p, _ := c.Places.Place(a.Place.ID)
+	q, _ := c.Places.Place(b.Place.ID)
+	return p.Country == q.Country && breadth(p.Kind) < breadth(q.Kind)
 }
 
 // sameEvent reports whether two claims tell of one event: type, day and

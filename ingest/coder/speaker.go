@@ -140,6 +140,9 @@ func (s *sentence) trailing(from, to int) bool {
 	return to-from <= 7
 }
 
+// speakers are nouns that point back to who spoke before.
+var speakers = wordSet("source sources network agency outlet service monitor observatory group report statement spokesman newspaper channel activist activists")
+
 // reporting are the plainest verbs of saying.
 var reporting = wordSet("say tell report add announce state reveal claim confirm explain tweet")
 
@@ -149,6 +152,18 @@ var accusing = wordSet("accuse blame allege suspect claim charge denounce condem
 // source makes a mention of the noun phrase that says something: an actor if
 // it is known, else its words.
 func (s *sentence) source(k int) coding.Mention {
+	// "the Nahr Media network", "the Deir Ezzor 24 outlet": the name says who.
+	for _, c := range s.kids[k] {
+		if n := s.at[c]; n >= 0 && s.mentions[n].sort == named && (s.rel(c) == "compound" || s.rel(c) == "appos" || s.rel(c) == "flat") &&
+			(s.at[k] < 0 || s.mentions[s.at[k]].sort == role) {
+			return s.mention(s.mentions[n])
+		}
+	}
+	if s.doc.speaker != nil && (s.tok[k].Tag == nlp.PRON && !s.relative(k) || s.definite(k) && speakers[s.lemma(k)]) {
+		m := *s.doc.speaker
+		m.Span = coding.Span{Start: s.tok[k].Start, End: s.tok[k].End}
+		return m
+	}
 	if m, ok := s.party(k, 0); ok && m.sort != unknown {
 		cm := s.mention(m)
 		if app := s.child(k, "appos"); app >= 0 {

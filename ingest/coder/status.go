@@ -14,8 +14,7 @@ var (
 	denying    = wordSet("deny refute dismiss reject refuse fail disavow decline")
 	preventing = wordSet("prevent avoid avert stop deter fear worry risk block foil thwart forestall forbid prohibit ban " +
 		"warn oppose preclude protect discourage dissuade halt")
-	supposing = wordSet("could may might if unless would")
-	dooming   = wordSet("plan threat fear possibility risk prospect danger call request demand proposal offer bid effort attempt " +
+	dooming = wordSet("plan threat fear possibility risk prospect danger call request demand proposal offer bid effort attempt " +
 		"plot intention ability right warning potential concern preparation vow pledge ultimatum order")
 )
 

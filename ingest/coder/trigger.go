@@ -18,34 +18,6 @@ type act struct {
 	sentence   int   // of the case it is part of, in training
 }
 
-// acts finds what is done in the sentence.
-func (s *sentence) acts(lex lexicon) []act {
-	var all []act
-	for i := range s.tok {
-		tag := s.tok[i].Tag
-		if tag == nlp.AUX || tag == nlp.PROPN && s.at[i] >= 0 {
-			continue
-		}
-		if tag == nlp.PROPN {
-			tag = nlp.NOUN // headlines: "US Airstrikes Hit …"
-		}
-		for _, p := range s.matching(lex, lexKey{tag, s.lemma(i)}, i) {
-			a := act{token: i, pattern: p, words: s.actionWords(i, p)}
-			if tag == nlp.VERB {
-				a.sides = s.verbSides(i, p)
-			} else {
-				a.sides = s.nounSides(i, p)
-			}
-			all = append(all, a)
-		}
-	}
-	all = s.linked(all)
-	for i := range all {
-		s.settle(&all[i])
-	}
-	return s.weeded(all)
-}
-
 // matching are the most specific patterns of the word that its surroundings
 // allow; of several types only those that ask for equally much.
 func (s *sentence) matching(lex lexicon, k lexKey, i int) []pattern {
@@ -139,76 +111,6 @@ func (s *sentence) actionWords(i int, p pattern) []int {
 	return words
 }
 
-// linked gives an act the sides of the same act told in other words nearby:
-// "airstrikes by X killed …", "20 were killed in an attack by X", "X carried
-// out a raid, arresting …".
-func (s *sentence) linked(all []act) []act {
-	for i := range all {
-		a := &all[i]
-		if s.tok[a.token].Tag != nlp.VERB {
-			continue
-		}
-		for j := range all {
-			b := &all[j]
-			if i == j || s.tok[b.token].Tag == nlp.VERB {
-				continue
-			}
-			near := s.tok[b.token].Head == a.token && slices.Contains([]string{"nsubj", "obl", "obj", "obl:agent"}, s.tok[b.token].Rel)
-			if !near {
-				continue
-			}
-			if len(a.initiators) == 0 || s.tok[b.token].Rel == "nsubj" {
-				if a.Type == b.Type || violent(a.Type) && violent(b.Type) {
-					if len(b.initiators) > 0 && !b.Joint {
-						a.initiators = b.initiators
-						a.note("who made the " + s.tok[b.token].Text)
-					}
-				}
-			}
-			if a.Type == b.Type && len(b.recipients) == 0 && !b.Joint && len(without(a.recipients, b.initiators)) > 0 {
-				b.recipients = without(a.recipients, b.initiators)
-			}
-		}
-	}
-	return all
-}
-
-func violent(t schema.EventType) bool { return t == schema.Assault || t == schema.Coerce }
-
-// settle gives an act its final sides: nobody acts upon himself, and the
-// sides of a joint act are all initiators.
-func (s *sentence) settle(a *act) {
-	a.initiators = distinct(a.initiators)
-	a.recipients = without(distinct(a.recipients), a.initiators)
-	if a.Joint {
-		a.initiators = merge(a.initiators, a.recipients)
-		a.recipients = nil
-	}
-	if a.Alone {
-		a.recipients = nil
-	}
-}
-
-// weight tells how much a mention counts as a party to politics.
-func weight(ms []mention) float64 {
-	best := 0.0
-	for _, m := range ms {
-		w := 0.3
-		switch {
-		case m.sort == unknown:
-			w = 0.5
-		case m.sort == role:
-			w = classWeight(m.class)
-		case m.sort == pronoun && m.actor.ID == "":
-			w = 0.2
-		default:
-			w = 1
-		}
-		best = max(best, w)
-	}
-	return best
-}
-
 func classWeight(class string) float64 {
 	switch class {
 	case "civilian", "person", "business", "medical", "education", "religious", "victim":
@@ -219,79 +121,6 @@ func classWeight(class string) float64 {
 		return 0.6
 	}
 	return 0.9
-}
-
-// weeded drops acts that have no party, guarded ones without a real one, and
-// those that another act of the sentence tells better.
-func (s *sentence) weeded(all []act) []act {
-	var kept []act
-	for _, a := range all {
-		wi, wr := weight(a.initiators), weight(a.recipients)
-		if len(a.initiators)+len(a.recipients) == 0 {
-			continue
-		}
-		if a.Joint && len(a.initiators) < 2 && a.Type != schema.Assault && a.Type != schema.Agree {
-			continue
-		}
-		if max(wi, wr) < 0.5 && !violent(a.Type) && a.Type != schema.Protest && a.Type != schema.Aid {
-			continue
-		}
-		if a.Type == schema.Assault && len(a.initiators) == 0 && wr < 0.5 && !s.violence(a.token) {
-			continue // an accident or a disaster
-		}
-		if a.Guarded && (wi < 0.7 || wr < 0.3) && !(len(a.initiators) > 1 && a.Joint) {
-			continue
-		}
-		switch {
-		case needsRecipient(a.Type) && len(a.recipients) == 0 && !a.Joint:
-			a.confidence = 0.4
-		case len(a.initiators) == 0:
-			a.confidence = 0.55
-		default:
-			a.confidence = 0.5 + 0.25*wi + 0.2*wr
-		}
-		if s.tok[a.token].Tag != nlp.VERB {
-			a.confidence -= 0.1
-		}
-		kept = append(kept, a)
-	}
-	var out []act
-	for i, a := range kept {
-		if !slices.ContainsFunc(kept, func(b act) bool { return covers(b, a) && !covers(a, b) }) &&
-			!slices.ContainsFunc(kept[:i], func(b act) bool { return covers(b, a) }) {
-			out = append(out, a)
-		}
-	}
-	return out
-}
-
-// arms are words that show that somebody, not something, kills.
-var arms = wordSet("attack bomb bombing gun gunman shooting clash fighting fight militant rebel insurgent terrorist airstrike strike " +
-	"war missile rocket murder massacre assassinate assassination soldier troops ambush execute shoot fire shelling suicide stab " +
-	"stabbing knife raid drone battle violence protest riot grenade mortar artillery regime bombardment offensive assailant sniper " +
-	"gunfire terrorism explosive behead hostage invade invasion airstrikes bomber warplane murderer shooter torture police army")
-
-// violence reports whether the sentence speaks of arms or of a deed.
-func (s *sentence) violence(trigger int) bool {
-	switch s.lemma(trigger) {
-	case "murder", "assassinate", "shoot", "execute", "massacre", "bomb", "shell", "behead", "stab", "torture", "rape", "attack":
-		return true
-	}
-	for i := range s.tok {
-		if i != trigger && arms[s.lemma(i)] {
-			return true
-		}
-	}
-	return false
-}
-
-func needsRecipient(t schema.EventType) bool {
-	switch t {
-	case schema.Accuse, schema.Request, schema.Support, schema.Aid, schema.Sanction, schema.Coerce, schema.Consult,
-		schema.Cooperate, schema.Agree, schema.Concede, schema.Threaten, schema.Strain, schema.Ease:
-		return true
-	}
-	return false
 }
 
 // covers reports whether b tells at least what a tells: the same type, and

@@ -3,6 +3,10 @@
 //
 //	source ⇥ relation ⇥ target ⇥ day
 //
+// and in the form of the releases themselves: 20 tab-separated columns that a
+// header line names, in any order, with places, publishers and the ids of
+// stories and events.
+//
 // The relation is the name of a CAMEO code ("Make a visit") or the code
 // itself (042). Nothing is quoted; a quotation mark is data.
 package icews
@@ -37,6 +41,7 @@ const (
 	ReasonUnknown   = "unknown relation"
 	ReasonAmbiguous = "code is ambiguous without its leading zero"
 	ReasonStatement = "plain statement, no event (CAMEO 01)"
+	ReasonColumns   = "row is shorter than its header"
 )
 
 // rowMax is far above the longest row, and keeps a file that is no table
@@ -44,12 +49,14 @@ const (
 const rowMax = 1 << 20
 
 // Read yields one report with one coded row for each line of r that is an
-// event, and a skip for each that is not. Lines that are no UTF-8 are taken
+// event, and a skip for each that is not. Which form the file has, its first
+// line tells. Lines that are no UTF-8 are taken
 // as Windows-1252, as older releases are. The error is sink's, ctx's, or a
 // *lines.Error when reading failed.
 func Read(ctx context.Context, r io.Reader, file string, sink report.Sink) error {
 	in := lines.New(r, file, rowMax)
-	begun := false // a line with content has been seen
+	begun := false      // a line with content has been seen
+	var release columns // of a release, nil in the reduced form
 	for {
 		line, err := in.Next(ctx)
 		if err == io.EOF {
@@ -62,7 +69,19 @@ func Read(ctx context.Context, r io.Reader, file string, sink report.Sink) error
 			err = sink.Skip(report.Skip{Origin: line.Origin, Reason: ReasonTooLong,
 				Detail: fmt.Sprintf("%d bytes, at most %d", line.TooLong, rowMax)})
 		} else if text := decode(line.Text); strings.TrimSpace(text) != "" {
-			rep, reason, detail := parse(text)
+			if !begun && release == nil {
+				if release = columnsOf(text); release != nil {
+					begun = true
+					continue
+				}
+			}
+			var rep report.Report
+			var reason, detail string
+			if release != nil {
+				rep, reason, detail = release.parse(text)
+			} else {
+				rep, reason, detail = parse(text)
+			}
 			if reason != "" && !begun && header(text) {
 				reason, detail = ReasonHeader, fmt.Sprintf("%.60q", text)
 			}

@@ -50,7 +50,7 @@ func TestReport(t *testing.T) {
 			if err != nil || len(skips) > 0 || len(got) != 1 {
 				t.Fatalf("got %v, skips %v, %v", got, skips, err)
 			}
-			want := report.Report{Source: "icews", Key: c.key, Published: day.Time(),
+			want := report.Report{Source: "icews", Publisher: "ICEWS", Key: c.key, Published: day.Time(),
 				Coded: []report.Row{c.want}, Origin: report.Origin{File: "f", Line: 1}}
 			if !reflect.DeepEqual(got[0], want) {
 				t.Errorf("got  %+v\nwant %+v", got[0], want)

@@ -17,13 +17,18 @@ import (
 // are zero, as half of them are behind a rectifier, cost nothing.
 type layer struct {
 	in, out int
-	b       []float32 // padded, as scale and offset are, to a multiple of three
+	b       []float32
 	exact   []float32 // in × out, when computing with floats
 
-	words  int      // machine words per input: lanes of three outputs
-	w      []uint64 // in × words
-	scale  []float32
-	offset []int32 // sum of the weights of an output, times shift: what shifting signed inputs adds
+	words int       // machine words per input: lanes of three outputs
+	w     []uint64  // in × words
+	back  []outputs // of each word
+}
+
+// outputs turn the three integer sums of a word into outputs.
+type outputs struct {
+	scale, bias [3]float32
+	offset      [3]int32 // sum of the weights, times shift: what shifting signed inputs adds
 }
 
 const (
@@ -44,8 +49,7 @@ func newLayer(exact bool, parts ...pair) layer {
 		l.out += p.w.Cols
 	}
 	l.words = (l.out + 2) / 3
-	padded := 3 * l.words
-	l.b = make([]float32, padded)
+	l.b = make([]float32, l.out)
 	all := make([]float32, l.in*l.out)
 	at := 0
 	for _, p := range parts {
@@ -60,15 +64,13 @@ func newLayer(exact bool, parts ...pair) layer {
 		return l
 	}
 	l.w = make([]uint64, l.in*l.words)
-	l.scale = make([]float32, padded)
-	l.offset = make([]int32, padded)
+	l.back = make([]outputs, l.words)
 	for o := range l.out {
 		var top float32
 		for i := range l.in {
 			top = max(top, all[i*l.out+o], -all[i*l.out+o])
 		}
 		s := top / (shift - 1)
-		l.scale[o] = s
 		sum := 0
 		for i := range l.in {
 			q := 0
@@ -78,18 +80,18 @@ func newLayer(exact bool, parts ...pair) layer {
 			sum += q
 			l.w[i*l.words+o/3] |= uint64(q+shift) << (laneBits * (o % 3))
 		}
-		l.offset[o] = int32(shift * sum)
+		u := &l.back[o/3]
+		u.scale[o%3], u.bias[o%3], u.offset[o%3] = s, l.b[o], int32(shift*sum)
 	}
 	return l
 }
 
 // lanes is the working memory of a layer.
 type lanes struct {
-	acc  []uint64
-	sum  []int32
-	x    []uint64
-	rows []int32
-	y    []float32
+	acc, x []uint64
+	sum    [][3]int32
+	rows   []int32
+	y      [][3]float32
 }
 
 // run computes n rows. The inputs must not be negative unless signed is set.
@@ -109,43 +111,58 @@ func (l *layer) run(s *lanes, y, x []float32, n int, signed bool) {
 // row computes one row. Lanes are emptied into sums after every laneInput
 // inputs.
 func (l *layer) row(s *lanes, y, x []float32, signed bool) {
-	acc, sum := grow(&s.acc, l.words), grow(&s.sum, 3*l.words)
-	qx, qi := grow(&s.x, l.in), grow(&s.rows, l.in)
+	qx, qi := grow(&s.x, l.in+3), grow(&s.rows, l.in+3)
 	k, total, scale := quantise(qx, qi, x, signed)
 	if k == 0 {
 		copy(y, l.b)
 		return
 	}
-	if signed {
-		copy(sum, l.offset)
-	} else {
-		clear(sum)
+	// Up to a multiple of four with inputs of zero, which add nothing.
+	for ; k&3 != 0; k++ {
+		qx[k], qi[k] = 0, 0
 	}
+	acc, dst := grow(&s.acc, l.words), grow(&s.y, l.words)
 	// The shift of the weights added shift·total to every sum.
 	base := int32(shift * total)
-	for from := 0; from < k; from += laneInput {
-		to := min(from+laneInput, k)
-		l.accumulate(acc, qx[from:to], qi[from:to])
-		if to < k {
-			for j, a := range acc {
-				t := sum[3*j:][:3]
-				t[0] -= int32(a & laneMask)
-				t[1] -= int32(a >> laneBits & laneMask)
-				t[2] -= int32(a >> (2 * laneBits))
+	if k <= laneInput && !signed {
+		l.accumulate(acc, qx[:k], qi[:k])
+		dq := l.back[:len(dst)]
+		for j, a := range acc[:len(dst)] {
+			d, u := &dst[j], &dq[j]
+			d[0] = float32(int32(a&laneMask)-base)*(scale*u.scale[0]) + u.bias[0]
+			d[1] = float32(int32(a>>laneBits&laneMask)-base)*(scale*u.scale[1]) + u.bias[1]
+			d[2] = float32(int32(a>>(2*laneBits))-base)*(scale*u.scale[2]) + u.bias[2]
+		}
+	} else {
+		sum := grow(&s.sum, l.words)
+		clear(sum)
+		for from := 0; from < k; from += laneInput {
+			to := min(from+laneInput, k)
+			l.accumulate(acc, qx[from:to], qi[from:to])
+			for j, a := range acc[:len(sum)] {
+				t := &sum[j]
+				t[0] += int32(a & laneMask)
+				t[1] += int32(a >> laneBits & laneMask)
+				t[2] += int32(a >> (2 * laneBits))
 			}
 		}
+		dq, dst := l.back[:len(sum)], dst[:len(sum)]
+		for j := range sum {
+			d, u, t := &dst[j], &dq[j], &sum[j]
+			o0, o1, o2 := base, base, base
+			if signed {
+				o0, o1, o2 = base+u.offset[0], base+u.offset[1], base+u.offset[2]
+			}
+			d[0] = float32(t[0]-o0)*(scale*u.scale[0]) + u.bias[0]
+			d[1] = float32(t[1]-o1)*(scale*u.scale[1]) + u.bias[1]
+			d[2] = float32(t[2]-o2)*(scale*u.scale[2]) + u.bias[2]
+		}
 	}
-	dst := grow(&s.y, 3*l.words)
-	ls, lb := l.scale[:len(dst)], l.b[:len(dst)]
-	sum = sum[:len(dst)]
-	for j, a := range acc {
-		o := 3 * j
-		d, c, b, t := dst[o:][:3], ls[o:][:3], lb[o:][:3], sum[o:][:3]
-		d[0] = float32(int32(a&laneMask)-t[0]-base)*(scale*c[0]) + b[0]
-		d[1] = float32(int32(a>>laneBits&laneMask)-t[1]-base)*(scale*c[1]) + b[1]
-		d[2] = float32(int32(a>>(2*laneBits))-t[2]-base)*(scale*c[2]) + b[2]
+	o := 0
+	for ; o+3 <= len(y); o += 3 {
+		*(*[3]float32)(y[o:]) = dst[o/3]
 	}
-	copy(y, dst)
+	copy(y[o:], dst[len(dst)-1][:])
 }
 
 // quantise turns a row of inputs into 7-bit integers and the rows of weights
@@ -153,14 +170,16 @@ func (l *layer) row(s *lanes, y, x []float32, signed bool) {
 // the value of one unit.
 func quantise(qx []uint64, qi []int32, x []float32, signed bool) (k, total int, scale float32) {
 	qx, qi = qx[:len(x)], qi[:len(x)]
-	var top float32
 	if signed {
+		// Without their sign, floats compare like integers.
+		var peak uint32
 		for _, v := range x {
-			top = max(top, math.Float32frombits(math.Float32bits(v)&^(1<<31)))
+			peak = max(peak, math.Float32bits(v)&^(1<<31))
 		}
-		if top == 0 {
+		if peak == 0 {
 			return 0, 0, 0
 		}
+		top := math.Float32frombits(peak)
 		inv := (shift - 1) / top
 		for i, v := range x {
 			q := int32(v*inv + (shift + 0.5))
@@ -169,12 +188,14 @@ func quantise(qx []uint64, qi []int32, x []float32, signed bool) (k, total int, 
 		}
 		return len(x), total, top / (shift - 1)
 	}
+	var peak uint32
 	for _, v := range x {
-		top = max(top, v)
+		peak = max(peak, math.Float32bits(v))
 	}
-	if top == 0 {
+	if peak == 0 {
 		return 0, 0, 0
 	}
+	top := math.Float32frombits(peak)
 	inv := 127 / top
 	for i, v := range x {
 		q := int32(v*inv + 0.5)
@@ -185,34 +206,19 @@ func quantise(qx []uint64, qi []int32, x []float32, signed bool) (k, total int, 
 	return k, total, top / 127
 }
 
-// accumulate sets acc to the sum of the inputs times their rows of weights.
+// accumulate sets acc to the sum of the inputs, four at a time, times their
+// rows of weights.
 func (l *layer) accumulate(acc, x []uint64, rows []int32) {
 	n := len(acc)
 	clear(acc)
-	i := 0
-	for ; i+8 <= len(x); i += 8 {
-		r, v := rows[i:][:8], x[i:][:8]
-		x0, x1, x2, x3, x4, x5, x6, x7 := v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7]
-		w0 := l.w[int(r[0])*n:][:n]
-		w1 := l.w[int(r[1])*n:][:n]
-		w2 := l.w[int(r[2])*n:][:n]
-		w3 := l.w[int(r[3])*n:][:n]
+	for ; len(x) >= 4 && len(rows) >= 4; x, rows = x[4:], rows[4:] {
+		x0, x1, x2, x3 := x[0], x[1], x[2], x[3]
+		w0 := l.w[int(rows[0])*n:][:n]
+		w1 := l.w[int(rows[1])*n:][:n]
+		w2 := l.w[int(rows[2])*n:][:n]
+		w3 := l.w[int(rows[3])*n:][:n]
 		for j := range acc {
 			acc[j] += w0[j]*x0 + w1[j]*x1 + w2[j]*x2 + w3[j]*x3
-		}
-		w0 = l.w[int(r[4])*n:][:n]
-		w1 = l.w[int(r[5])*n:][:n]
-		w2 = l.w[int(r[6])*n:][:n]
-		w3 = l.w[int(r[7])*n:][:n]
-		for j := range acc {
-			acc[j] += w0[j]*x4 + w1[j]*x5 + w2[j]*x6 + w3[j]*x7
-		}
-	}
-	for ; i < len(x); i++ {
-		x0 := x[i]
-		w0 := l.w[int(rows[i])*n:][:n]
-		for j := range acc {
-			acc[j] += w0[j] * x0
 		}
 	}
 }

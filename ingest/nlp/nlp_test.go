@@ -89,6 +89,8 @@ func TestAnalyze(t *testing.T) {
 			{"militants", "killed", "obl:agent", "NNS", "militant"}, {"ministry", "said", "nsubj", "NN", "ministry"}}},
 		{"Turkeys army shelled the town.", []arc{
 			{"Turkeys", "army", "nmod:poss", "NNP+POS", "Turkey"}, {"army", "shelled", "nsubj", "NN", "army"}}},
+		{"Nine men were hit near Homs a monitoring group said.", []arc{
+			{"hit", "said", "ccomp", "VBN", "hit"}, {"group", "said", "nsubj", "NN", "group"}, {"said", "", "root", "VBD", "say"}}},
 		{"Moscow's envoy didn't meet the Iranian delegation.", []arc{
 			{"Moscow", "envoy", "nmod:poss", "NNP", "Moscow"}, {"n't", "meet", "advmod", "RB", "not"},
 			{"delegation", "meet", "obj", "NN", "delegation"}}},

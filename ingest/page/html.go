@@ -62,7 +62,7 @@ func parseHTML(b []byte, opts Options) (rep report.Report, reason, detail string
 		return rep, ReasonNoText, ""
 	}
 	rep = report.Report{
-		Publisher: m.publisher(),
+		Publisher: firstOf(m.publisher(), opts.Publisher),
 		Published: opts.Published,
 		Title:     clean(firstOf(title, m.title)),
 		URL:       firstOf(m.address(base), opts.URL),

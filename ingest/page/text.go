@@ -27,7 +27,7 @@ func ReadText(ctx context.Context, r io.Reader, file string, opts Options, sink 
 	}
 	at := report.Origin{File: file}
 	text := decodeText(b, opts.ContentType)
-	rep := report.Report{Published: opts.Published, URL: opts.URL, Text: text, Origin: at}
+	rep := report.Report{Published: opts.Published, Publisher: opts.Publisher, URL: opts.URL, Text: text, Origin: at}
 	var taken error
 	switch {
 	case binary(text):

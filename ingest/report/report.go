@@ -21,17 +21,50 @@ type Report struct {
 	URL       string
 	Language  string   // BCP 47, "" if unknown
 	Cites     []string // outlets that the report names as its sources
-	Text      string   // "" for coded rows
+	Text      string   // of coded rows the notes they come with, mostly ""
+	Version   string   // of coded rows: what changes when the source edits them, "" when it never does
 	Coded     []Row    // what the source has coded; nil when Text is to be coded
 	Origin    Origin
 }
 
-// Row is one event that the source has coded itself.
+// Row is one event that the source has coded itself. The rows of one report
+// tell of one event, a row for each of those who say so.
 type Row struct {
-	Initiator string // as the source names it: "Military (Mali)", "Barack Obama"
-	Recipient string
-	Code      schema.Code
+	Initiator   string // as the source names it: "Military (Mali)", "Barack Obama"
+	Recipient   string
+	InitiatorIs Party // what else the source says of it
+	RecipientIs Party
+	Joint       bool // the order of the sides means nothing: both fight, or meet
+
+	Code schema.Code      // CAMEO; "" when the source codes types alone
+	Type schema.EventType // used when Code is ""
+
 	Day       schema.Day
+	Precision schema.Precision // "" is day
+	Place     Place            // zero if unknown
+
+	Start, End int     // what the source says in words, as offsets in the report's Text; both 0 if nothing
+	Speaker    string  // the outlet or body that the row cites for the event, "" if none
+	Confidence float64 // 0…1 as the source gives it; 0 when it gives none
+	Detail     string  // what else the row says, for people: "Armed clash, 3 dead"
+}
+
+// Party is what a coded source says of one side beyond its name.
+type Party struct {
+	Code    string           // CAMEO actor code, which decides alone if it says who: "SYRREB"; "" if the source has none
+	Role    string           // the name in the style of ICEWS, looked up first: "Military (Sudan)"; "" if there is no such form
+	Names   []string         // whole names, likeliest first; when given, the row's name is not taken apart for role words
+	Country string           // of the actor: ISO 3166 alpha-3, or an English name; "" if unknown
+	Kind    schema.ActorKind // if nobody has listed the name; "" is an organisation
+}
+
+// Place is where a coded event happened.
+type Place struct {
+	Name      string  // from the smallest part to the country: "Mopti, Mopti, Mali"; "" if unknown
+	Country   string  // ISO 3166 alpha-3, or an English name; "" if unknown or none
+	Latitude  float64 // degrees north
+	Longitude float64 // degrees east
+	Located   bool    // the coordinates are known
 }
 
 // Origin is where in the input something was read.

@@ -4,6 +4,7 @@
 package resolve
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -19,10 +20,15 @@ import (
 // Resolver knows the actors by name. It is safe for concurrent use.
 type Resolver struct {
 	actors *gazetteer.Gazetteer
+	states map[string]schema.ActorID // by ISO 3166 alpha-3
 }
 
 // New returns a resolver over the gazetteer.
-func New(actors *gazetteer.Gazetteer) *Resolver { return &Resolver{actors} }
+func New(actors *gazetteer.Gazetteer) *Resolver {
+	v := &Resolver{actors: actors}
+	v.indexStates()
+	return v
+}
 
 // Nodes are what one report brings to the graph. Actors holds whoever the
 // claims and the report name, with those whom they are part of or aligned
@@ -44,7 +50,10 @@ func ReportID(r report.Report) schema.ReportID {
 }
 
 func hash(r report.Report) string {
-	if r.Coded != nil {
+	switch {
+	case r.Coded != nil && r.Version != "":
+		return graph.ContentHash(r.Key, r.Version)
+	case r.Coded != nil:
 		return graph.ContentHash(r.Key)
 	}
 	return graph.ContentHash(r.Title, r.Text)
@@ -84,22 +93,42 @@ func (v *Resolver) Resolve(r report.Report, claims []coding.Claim, coder string,
 	return n
 }
 
-// Code makes claims of the rows that a source has coded itself. A row whose
-// relation is no event, or whose sides are one actor, is reported by reason.
+// Code makes the claim of a row that a source has coded itself. A row whose
+// relation is no event, or that names nobody, is an error.
 func (v *Resolver) Code(row report.Row) (coding.Claim, error) {
-	facts, ok := row.Code.Facts()
-	if !ok || facts.Type == "" {
-		return coding.Claim{}, fmt.Errorf("CAMEO code %q has no event type", row.Code)
-	}
 	c := coding.Claim{
-		Type: facts.Type, Status: schema.Asserted, Day: row.Day, Precision: schema.PrecisionDay, Confidence: 1,
-		Reason: fmt.Sprintf("coded by the source as CAMEO %s, %s", row.Code, facts.Name),
+		Type: row.Type, Status: schema.Asserted, Day: row.Day, Precision: schema.PrecisionDay, Confidence: 1,
+		Start: row.Start, End: row.End, Place: v.place(row.Place),
 	}
-	if row.Initiator != "" {
-		c.Initiators = []coding.Mention{{Text: row.Initiator, Actor: v.Named(row.Initiator, row.Day)}}
+	if row.Code != "" || row.Type == "" {
+		facts, ok := row.Code.Facts()
+		if !ok || facts.Type == "" {
+			return coding.Claim{}, fmt.Errorf("CAMEO code %q has no event type", row.Code)
+		}
+		c.Type = facts.Type
+		c.Reason = fmt.Sprintf("coded by the source as CAMEO %s, %s", row.Code, facts.Name)
+	} else {
+		c.Reason = "coded by the source"
 	}
-	if row.Recipient != "" {
-		c.Recipients = []coding.Mention{{Text: row.Recipient, Actor: v.Named(row.Recipient, row.Day)}}
+	if row.Detail != "" {
+		c.Reason += ": " + row.Detail
+	}
+	if row.Precision != "" {
+		c.Precision = row.Precision
+	}
+	if row.Confidence > 0 {
+		c.Confidence = row.Confidence
+	}
+	if row.Speaker != "" {
+		c.Speaker = &coding.Mention{Text: row.Speaker, Actor: v.outlet(row.Speaker)}
+	}
+	c.Initiators = v.mention(row.Initiator, row.InitiatorIs, row.Day)
+	c.Recipients = v.mention(row.Recipient, row.RecipientIs, row.Day)
+	if row.Joint {
+		c.Initiators, c.Recipients = append(c.Initiators, c.Recipients...), nil
+	}
+	if len(c.Initiators)+len(c.Recipients) == 0 {
+		return coding.Claim{}, errors.New("the row names no actor")
 	}
 	return c, nil
 }

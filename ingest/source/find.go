@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"faultline/ingest/gdelt"
 	"faultline/ingest/page"
 	"faultline/ingest/report"
 )
@@ -31,6 +32,7 @@ const (
 	ReasonRead      = "reading failed"
 	ReasonTruncated = "gzip is truncated"
 	ReasonDamaged   = "gzip is damaged"
+	ReasonArchive   = "zip archive is damaged"
 )
 
 // Stdin is the path that stands for standard input.
@@ -41,6 +43,7 @@ type Options struct {
 	Format Format       // of all inputs; "" recognises each
 	Stdin  io.Reader    // read for the path "-"
 	Page   page.Options // for text and HTML
+	GDELT  gdelt.Options
 }
 
 // Input is what the user's paths lead to, in the order of the paths, folders
@@ -58,6 +61,7 @@ type entry struct {
 	name           string // independent of where the folder lies
 	size           int64  // −1 unless it is a regular file
 	reason, detail string
+	member         bool // of an archive, whose own size counts
 }
 
 // Find looks up the paths: files, folders with all that is in them, and "-".
@@ -72,6 +76,9 @@ func Find(paths []string, opts Options) (*Input, error) {
 		return nil, err
 	}
 	in := &Input{opts: opts}
+	if in.opts.GDELT.Recent == nil {
+		in.opts.GDELT.Recent = gdelt.NewRecent(0) // mentions find the events of files before theirs
+	}
 	for _, p := range paths {
 		if err := in.find(p); err != nil {
 			return nil, err

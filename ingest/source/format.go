@@ -6,6 +6,12 @@ import (
 	"net/http"
 	"path/filepath"
 	"strings"
+
+	"faultline/ingest/acled"
+	"faultline/ingest/icews"
+	"faultline/ingest/polecat"
+	"faultline/ingest/table"
+	"faultline/ingest/ucdp"
 )
 
 // Format is how reports are written in a file.
@@ -13,14 +19,21 @@ type Format string
 
 // The formats.
 const (
-	JSONL Format = "jsonl" // one JSON object a line; package jsonl
-	Text  Format = "text"  // plain text, a report each; package page
-	HTML  Format = "html"  // a page each; package page
-	ICEWS Format = "icews" // coded events, tab-separated; package icews
+	JSONL         Format = "jsonl"          // one JSON object a line; package jsonl
+	Text          Format = "text"           // plain text, a report each; package page
+	HTML          Format = "html"           // a page each; package page
+	ICEWS         Format = "icews"          // coded events, tab-separated; package icews
+	GDELT         Format = "gdelt"          // coded events, tab-separated; package gdelt
+	GDELTMentions Format = "gdelt-mentions" // mentions of these, tab-separated; package gdelt
+	POLECAT       Format = "polecat"        // coded events, tab-separated; package polecat
+	ACLED         Format = "acled"          // coded events, CSV; package acled
+	UCDP          Format = "ucdp"           // coded events, CSV; package ucdp
 )
 
 // Formats returns all formats.
-func Formats() []Format { return []Format{JSONL, Text, HTML, ICEWS} }
+func Formats() []Format {
+	return []Format{JSONL, Text, HTML, ICEWS, GDELT, GDELTMentions, POLECAT, ACLED, UCDP}
+}
 
 // Validate reports a format that is none of the known ones; "" is valid and
 // means that it is to be recognised.
@@ -36,23 +49,30 @@ func (f Format) Validate() error {
 // of this extension are read at all when a folder is gone through. Of .txt
 // and .json only the content tells.
 func byExtension(name string) (f Format, known bool) {
+	base := strings.ToLower(filepath.Base(name))
+	switch {
+	case strings.Contains(base, ".export.csv"):
+		return GDELT, true
+	case strings.Contains(base, ".mentions.csv"):
+		return GDELTMentions, true
+	case strings.HasPrefix(base, "gedevent_") && extension(name) == ".csv":
+		return UCDP, true // one came without a header
+	}
 	switch extension(name) {
 	case ".jsonl", ".ndjson", ".jsonlines":
 		return JSONL, true
 	case ".html", ".htm", ".xhtml":
 		return HTML, true
-	case ".tsv", ".tab":
-		return ICEWS, true
-	case ".txt", ".text", ".json":
+	case ".txt", ".text", ".json", ".tsv", ".tab", ".csv":
 		return "", true
 	}
 	return "", false
 }
 
-// extension returns the extension without that of gzip, in lower case.
+// extension returns the extension without that of gzip or zip, in lower case.
 func extension(name string) string {
 	name = strings.ToLower(filepath.Base(name))
-	return filepath.Ext(strings.TrimSuffix(name, ".gz"))
+	return filepath.Ext(strings.TrimSuffix(strings.TrimSuffix(name, ".gz"), ".zip"))
 }
 
 // sniffed is how much of an input is looked at to recognise its format.
@@ -76,10 +96,60 @@ func sniff(name string, head []byte) (f Format, reason, detail string) {
 	case kind == "text/html",
 		bytes.HasPrefix(text, []byte("<")) && bytes.Contains(bytes.ToLower(text), []byte("<html")):
 		return HTML, "", ""
-	case bytes.Count(first, []byte("\t")) == 3:
-		return ICEWS, "", ""
+	}
+	if f, ok := sniffTable(string(bytes.TrimLeft(head, "\ufeff\r\n"))); ok {
+		return f, "", ""
+	}
+	switch extension(name) {
+	case ".tsv", ".tab":
+		return ICEWS, "", "" // which says what is wrong with the rows
+	case ".csv":
+		return "", ReasonFormat, "table with columns of no known format"
+	}
+	switch {
 	case kind == "text/plain", kind == "application/octet-stream" && bytes.IndexByte(head, 0) < 0:
 		return Text, "", "" // the latter with a stray control character
 	}
 	return "", ReasonFormat, kind
+}
+
+// sniffTable recognises a table by the columns that its first line names, or
+// by how many it has.
+func sniffTable(head string) (f Format, ok bool) {
+	first, _, _ := strings.Cut(head, "\n")
+	first = strings.TrimRight(first, "\r")
+	if cells := strings.Split(first, "\t"); len(cells) > 1 {
+		switch {
+		case polecat.IsHeader(table.ColumnsOf(cells)):
+			return POLECAT, true
+		case icews.IsHeader(first), len(cells) == 4:
+			return ICEWS, true
+		case !digits(cells[0], 1), !digits(cells[1], 8):
+		case len(cells) == 57, len(cells) == 58, len(cells) == 61:
+			return GDELT, true
+		case len(cells) == 16:
+			return GDELTMentions, true
+		}
+		return "", false
+	}
+	for _, comma := range []string{",", ";"} {
+		columns := table.ColumnsOf(strings.Split(first, comma))
+		switch {
+		case ucdp.IsHeader(columns):
+			return UCDP, true
+		case acled.IsHeader(columns):
+			return ACLED, true
+		}
+	}
+	return "", false
+}
+
+// digits reports a number of at least n digits.
+func digits(s string, n int) bool {
+	for _, r := range s {
+		if r < '0' || r > '9' {
+			return false
+		}
+	}
+	return len(s) >= n
 }

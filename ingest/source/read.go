@@ -1,6 +1,7 @@
 package source
 
 import (
+	"archive/zip"
 	"bufio"
 	"bytes"
 	"compress/flate"
@@ -10,15 +11,22 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
+	"path/filepath"
+	"strings"
 
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 
+	"faultline/ingest/acled"
+	"faultline/ingest/gdelt"
 	"faultline/ingest/icews"
 	"faultline/ingest/jsonl"
 	"faultline/ingest/page"
+	"faultline/ingest/polecat"
 	"faultline/ingest/report"
 	"faultline/ingest/source/lines"
+	"faultline/ingest/ucdp"
 )
 
 // Read yields all reports and skips, in order. The error is sink's or ctx's;
@@ -55,7 +63,38 @@ func (in *Input) file(ctx context.Context, e entry, sink report.Sink) error {
 	if e.size < 0 {
 		return in.stream(ctx, e, f, sink)
 	}
+	if z, err := zip.NewReader(f, e.size); err == nil && strings.EqualFold(filepath.Ext(e.path), ".zip") {
+		return in.archive(ctx, e, z, sink)
+	}
 	return in.read(ctx, e, f, sink)
+}
+
+// archive reads the files of a zip archive in their order there, as data
+// sets are published. Nothing is written to disk, whatever their names.
+func (in *Input) archive(ctx context.Context, e entry, z *zip.Reader, sink report.Sink) error {
+	files := 0
+	for _, member := range z.File {
+		base := path.Base(member.Name)
+		if member.FileInfo().IsDir() || strings.HasPrefix(base, ".") || strings.HasPrefix(member.Name, "__MACOSX/") {
+			continue
+		}
+		files++
+		inner := entry{path: e.path + "/" + base, size: -1, member: true}
+		r, err := member.Open()
+		if err == nil {
+			err = in.read(ctx, inner, r, sink)
+			r.Close()
+		} else {
+			err = sink.Skip(inner.skip(ReasonOpen, plain(err)))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if files == 0 {
+		return sink.Skip(e.skip(ReasonEmpty, ""))
+	}
+	return nil
 }
 
 // stream reads what may keep its reader waiting: a goroutine does the
@@ -74,7 +113,10 @@ func (in *Input) stream(ctx context.Context, e entry, r io.Reader, sink report.S
 
 // read unpacks, recognises and reads one input.
 func (in *Input) read(ctx context.Context, e entry, r io.Reader, sink report.Sink) error {
-	raw := bufio.NewReaderSize(&counter{r, in}, 64<<10)
+	if !e.member {
+		r = &counter{r, in}
+	}
+	raw := bufio.NewReaderSize(r, 64<<10)
 	magic, _ := raw.Peek(2)
 	packed := string(magic) == "\x1f\x8b"
 	var content io.Reader = raw
@@ -128,6 +170,16 @@ func (in *Input) parse(ctx context.Context, e entry, head []byte, r io.Reader, s
 		return jsonl.Read(ctx, r, e.path, sink)
 	case ICEWS:
 		return icews.Read(ctx, r, e.path, sink)
+	case GDELT:
+		return gdelt.Read(ctx, r, e.path, in.opts.GDELT, sink)
+	case GDELTMentions:
+		return gdelt.ReadMentions(ctx, r, e.path, in.opts.GDELT, sink)
+	case POLECAT:
+		return polecat.Read(ctx, r, e.path, sink)
+	case ACLED:
+		return acled.Read(ctx, r, e.path, sink)
+	case UCDP:
+		return ucdp.Read(ctx, r, e.path, sink)
 	case HTML:
 		return page.ReadHTML(ctx, r, e.path, in.opts.Page, sink)
 	case Text:
@@ -152,6 +204,8 @@ func peek(r *bufio.Reader) []byte {
 func failure(err error, packed bool) (reason, detail string) {
 	var corrupt flate.CorruptInputError
 	switch {
+	case errors.Is(err, zip.ErrChecksum), errors.Is(err, zip.ErrFormat):
+		return ReasonArchive, err.Error()
 	case packed && errors.Is(err, io.ErrUnexpectedEOF):
 		return ReasonTruncated, ""
 	case errors.Is(err, gzip.ErrChecksum), errors.Is(err, gzip.ErrHeader), errors.As(err, &corrupt):

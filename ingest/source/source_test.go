@@ -151,7 +151,7 @@ func TestFolder(t *testing.T) {
 		"page.txt text",
 		"picture.txt: unknown format: image/png",
 		"README: unknown extension",
-		"table.csv: unknown extension: .csv",
+		"table.csv: unknown format: table with columns of no known format",
 		"utf16.jsonl:1 text",
 	}
 	got := collect(t, find(t, Options{}, dir), dir)
@@ -229,7 +229,7 @@ func TestFindFails(t *testing.T) {
 	}{
 		{nil, Options{}, "no input"},
 		{[]string{dir, filepath.Join(dir, "nowhere.jsonl")}, Options{}, "nowhere.jsonl"},
-		{[]string{dir}, Options{Format: "xml"}, `"xml" is no format: want one of [jsonl text html icews]`},
+		{[]string{dir}, Options{Format: "xml"}, `"xml" is no format: want one of [jsonl text html icews gdelt gdelt-mentions polecat acled ucdp]`},
 		{[]string{"-"}, Options{}, "-: no standard input"},
 	} {
 		if in, err := Find(c.paths, c.opts); err == nil || !strings.Contains(err.Error(), c.want) {

@@ -363,6 +363,28 @@ func (v *View) Outlets(i int, at time.Time) []uint32 {
 	return list
 }
 
+// Voice is a claim of an event as its outlet makes it.
+type Voice struct {
+	Outlet uint32 // a number of words: see Word
+	Status schema.Status
+}
+
+// Voices returns the claims of event i that hold at an instant, in order of
+// arrival. The zero time means all that is recorded.
+func (v *View) Voices(i int, at time.Time) []Voice {
+	limit := int64(math.MaxInt64)
+	if !at.IsZero() {
+		limit = at.UnixNano()
+	}
+	var list []Voice
+	for _, c := range v.claims(i) {
+		if c.holds(limit) {
+			list = append(list, Voice{c.publisher, wireStatuses[c.status]})
+		}
+	}
+	return list
+}
+
 // Places returns where the claims of event i say that it happened, sorted.
 func (v *View) Places(i int) []schema.PlaceID {
 	var list []schema.PlaceID

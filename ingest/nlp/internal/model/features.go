@@ -123,6 +123,18 @@ func (m *Model) plural(form string, row int32) int32 {
 	return upper + 3
 }
 
+// LostApostrophe says whether the last s of a form is more likely a possessive
+// than a plural: the rest is a known word, and far more frequent.
+func (m *Model) LostApostrophe(form string) bool {
+	n := len(form)
+	if n < 4 || n > maxForm || form[n-1] != 's' {
+		return false
+	}
+	row, known := m.Vecs[Normal(form)]
+	base, ok := m.Vecs[Normal(form[:n-1])]
+	return ok && (!known || base*4 < row)
+}
+
 // shape classes the letters' case, the foreign characters, the ends and the
 // length of a form; each class has its own range of rows.
 func shape(form string) [4]int32 {

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"faultline/queries"
+)
+
+type networkOptions struct {
+	windowFlags
+	level string
+	least int
+	limit int
+}
+
+func newNetworkCommand(a *app) *cobra.Command {
+	var opts networkOptions
+	cmd := &cobra.Command{
+		Use:   "network A",
+		Short: "Whom an actor works with and against",
+		Long: `Lists the ties of an actor: how much cooperation and conflict there was with
+each other one, the share of conflict with its 90 % interval, and what that
+makes of the tie: friend, foe or, when the interval spans a half, mixed.`,
+		Example: `  faultline network turkey --from 2015-01-01
+  faultline network hezbollah --least 5 --json`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runNetwork(cmd.Context(), a, opts, args[0])
+		},
+	}
+	opts.register(cmd)
+	cmd.Flags().StringVar(&opts.level, "level", "whole", "roll-up: whole (an actor with its parts), actor or country")
+	cmd.Flags().IntVar(&opts.least, "least", 2, "leave out ties of fewer events")
+	cmd.Flags().IntVar(&opts.limit, "limit", 20, "how many ties to list, 0 for all")
+	return cmd
+}
+
+func runNetwork(ctx context.Context, a *app, opts networkOptions, name string) error {
+	o := queries.NetworkOptions{Level: queries.Level(opts.level), Least: opts.least, Limit: listLimit(opts.limit)}
+	var err error
+	if o.Window, err = opts.window(); err != nil {
+		return err
+	}
+	if o.AsOf, err = opts.recordedBy(); err != nil {
+		return err
+	}
+	if opts.least < 1 || opts.limit < 0 {
+		return usageError("--least must be positive, and --limit not negative")
+	}
+	if err := o.Level.Validate(); err != nil {
+		return usageError("--level: %w", err)
+	}
+	store, err := a.openForQueries(ctx)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	rec := newRecord(store)
+	ids, err := findAll(rec, []string{name})
+	if err != nil {
+		return err
+	}
+	n, err := rec.Network(ids[0], o)
+	if err != nil {
+		return err
+	}
+	if a.json {
+		return printJSON(a.stdout, n)
+	}
+	printNetwork(a, n)
+	return nil
+}
+
+// listLimit makes of the flag, 0 for all, the option of a question, where 0
+// is the default and less is all.
+func listLimit(flag int) int {
+	if flag == 0 {
+		return -1
+	}
+	return flag
+}
+
+func printNetwork(a *app, n queries.Network) {
+	st := newStyle(a.stdout)
+	title := plain(n.Of.Name)
+	if p := period(n.Window); p != "" {
+		title += ", " + p
+	}
+	fmt.Fprintln(a.stdout, st.bold(title))
+	if n.Total == 0 {
+		fmt.Fprintln(a.stdout, "No ties.")
+		return
+	}
+	fmt.Fprintf(a.stdout, "%s ties\n\n", count(n.Total))
+	t := newTable(a.stdout)
+	t.row("with", "", "cooperation", "conflict", "share", "90 %", "last", "strongest")
+	for _, x := range n.Ties {
+		sign := string(x.Sign)
+		if x.Aligned {
+			sign += ", aligned"
+		}
+		event := ""
+		if len(x.Strongest) > 0 {
+			event = plain(x.Strongest[0].Name)
+		}
+		t.row(plain(x.With.Name), sign, count(x.Cooperation.Total()), count(x.Conflict.Total()), fmt.Sprintf("%.2f", x.Share),
+			interval(x.Tie), x.Last.String(), event)
+	}
+	t.flush()
+	if n.Total > len(n.Ties) {
+		fmt.Fprintf(a.stdout, "… %d of %s; see more with --limit\n", len(n.Ties), count(n.Total))
+	}
+	fmt.Fprintf(a.stdout, "\nNext:  faultline relation %s %s\n", plain(n.Of.ID.Slug()), plain(n.Ties[0].With.ID.Slug()))
+}
+
+func interval(t queries.Tie) string { return fmt.Sprintf("%.2f–%.2f", t.Low, t.High) }

@@ -1,0 +1,74 @@
+package coder
+
+import (
+	"testing"
+
+	"faultline/schema"
+)
+
+func TestStatus(t *testing.T) {
+	w := bench(t)
+	for _, tc := range []struct {
+		name, tokens, trigger string
+		want                  schema.Status
+		because               string
+	}{
+		{"plain", "Iran/NNP/2/nsubj attacked=attack/VBD/0/root Israel/NNP/2/obj", "attacked", schema.Asserted, ""},
+		{"not", "Iran/NNP/4/nsubj did=do/VBD/4/aux not/RB/4/advmod attack/VB/0/root Israel/NNP/4/obj", "attack", schema.Denied, "not"},
+		{"clitic", "Iran/NNP/4/nsubj did=do/VBD/4/aux n't/RB/4/advmod attack/VB/0/root Israel/NNP/4/obj", "attack", schema.Denied, "n't"},
+		{"never", "Iran/NNP/3/nsubj never/RB/3/advmod attacked=attack/VBD/0/root Israel/NNP/3/obj", "attacked", schema.Denied, "never"},
+		{"not outweighs will", "Iran/NNP/4/nsubj will/MD/4/aux not/RB/4/advmod attack/VB/0/root Israel/NNP/4/obj", "attack", schema.Denied, "not"},
+		{"no", "No/DT/2/det attack/NN/3/nsubj occurred=occur/VBD/0/root", "attack", schema.Denied, "no"},
+		{"any", "any/DT/2/det attack/NN/3/nsubj failed=fail/VBD/0/root", "attack", schema.Hypothetical, "any"},
+		{"will", "Iran/NNP/3/nsubj will/MD/3/aux attack/VB/0/root Israel/NNP/3/obj", "attack", schema.Planned, "will"},
+		{"may", "Iran/NNP/3/nsubj may/MD/3/aux attack/VB/0/root Israel/NNP/3/obj", "attack", schema.Hypothetical, "may"},
+		{"possible", "a/DT/3/det possible/JJ/3/amod attack/NN/4/nsubj looms=loom/VBZ/0/root", "attack", schema.Hypothetical, "possible"},
+		{"plans to", "Iran/NNP/2/nsubj plans=plan/VBZ/0/root to/TO/4/mark attack/VB/2/xcomp Israel/NNP/4/obj", "attack", schema.Planned, "plan"},
+		{"plans to begin to", "Iran/NNP/2/nsubj plans=plan/VBZ/0/root to/TO/4/mark begin/VB/2/xcomp to/TO/6/mark attack/VB/4/xcomp", "attack", schema.Planned, "plan"},
+		{"began to", "Iran/NNP/2/nsubj began=begin/VBD/0/root to/TO/4/mark attack/VB/2/xcomp Israel/NNP/4/obj", "attack", schema.Asserted, ""},
+		{"refused to", "Iran/NNP/2/nsubj refused=refuse/VBD/0/root to/TO/4/mark withdraw/VB/2/xcomp", "withdraw", schema.Denied, "refuse"},
+		{"urged to", "Oman/NNP/2/nsubj urged=urge/VBD/0/root Iran/NNP/2/obj to/TO/5/mark withdraw/VB/2/xcomp", "withdraw", schema.Demanded, "urge"},
+		{"demanded that", "Oman/NNP/2/nsubj demanded=demand/VBD/0/root that/IN/5/mark Iran/NNP/5/nsubj withdraw/VB/2/ccomp", "withdraw", schema.Demanded, "demand"},
+		{"denied that", "Iran/NNP/2/nsubj denied=deny/VBD/0/root that/IN/5/mark it/PRP/5/nsubj attacked=attack/VBD/2/ccomp", "attacked", schema.Denied, "deny"},
+		{"said that", "Iran/NNP/2/nsubj said=say/VBD/0/root it/PRP/4/nsubj attacked=attack/VBD/2/ccomp", "attacked", schema.Asserted, ""},
+		{"if", "If/IN/3/mark Iran/NNP/3/nsubj attacks=attack/VBZ/5/advcl Israel/NNP/5/nsubj answers=answer/VBZ/0/root", "attacks", schema.Hypothetical, "If"},
+		{"in order to", "Iran/NNP/2/nsubj came=come/VBD/0/root to/TO/4/mark attack/VB/2/advcl", "attack", schema.Planned, "in order to"},
+		{"prevented", "Iran/NNP/2/nsubj prevented=prevent/VBD/0/root attacks=attack/NNS/2/obj", "attacks", schema.Hypothetical, "prevent"},
+		{"called for", "Iran/NNP/2/nsubj called=call/VBD/0/root for/IN/4/case strikes=strike/NNS/2/obl", "strikes", schema.Demanded, "call"},
+		{"threat of", "a/DT/2/det threat/NN/5/nsubj of/IN/4/case attack/NN/2/nmod grows=grow/VBZ/0/root", "attack", schema.Hypothetical, "threat"},
+		{"call for", "a/DT/2/det call/NN/5/nsubj for/IN/4/case strikes=strike/NNS/2/nmod came=come/VBD/0/root", "strikes", schema.Demanded, "call"},
+		{"plan to", "a/DT/2/det plan/NN/5/nsubj to/TO/4/mark attack/VB/2/acl failed=fail/VBD/0/root", "attack", schema.Planned, "plan"},
+		{"joined to a plan", "Iran/NNP/3/nsubj will/MD/3/aux bomb/VB/0/root and/CC/5/cc attack/VB/3/conj Israel/NNP/5/obj", "attack", schema.Planned, "will"},
+		{"joined, with its own subject", "Iran/NNP/3/nsubj will/MD/3/aux wait/VB/0/root and/CC/6/cc Israel/NNP/6/nsubj attacked=attack/VBD/3/conj", "attacked", schema.Asserted, ""},
+		{"light verb to come", "a/DT/2/det strike/NN/5/nsubj:pass will/MD/5/aux be/VB/5/aux:pass launched=launch/VBN/0/root", "strike", schema.Planned, "will"},
+		{"subject of a preventing verb", "attacks=attack/NNS/2/nsubj halted=halt/VBD/0/root talks=talk/NNS/2/obj", "attacks", schema.Asserted, ""},
+		{"relative clause", "troops=troop/NNS/0/root who/WP/3/nsubj attacked=attack/VBD/1/acl:relcl Israel/NNP/3/obj", "attacked", schema.Asserted, ""},
+	} {
+		s := parsed(t, w, tc.tokens)
+		got, because := s.status(act{token: s.token(t, tc.trigger)})
+		if got != tc.want || got != schema.Asserted && because != tc.because {
+			t.Errorf("%s: %q is %s because of %q, want %s because of %q", tc.name, s.doc.Text, got, because, tc.want, tc.because)
+		}
+	}
+}
+
+func TestWordSet(t *testing.T) {
+	for _, tc := range []struct {
+		words string
+		want  []string
+	}{
+		{"", nil},
+		{"plan", []string{"plan"}},
+		{"  plan  vow ", []string{"plan", "vow"}},
+	} {
+		set := wordSet(tc.words)
+		if len(set) != len(tc.want) {
+			t.Errorf("%q has %d words, want %d", tc.words, len(set), len(tc.want))
+		}
+		for _, w := range tc.want {
+			if !set[w] {
+				t.Errorf("%q lacks %q", tc.words, w)
+			}
+		}
+	}
+}
