@@ -135,7 +135,7 @@ func (r *Record) Evaluate(c Crises, o EvaluationOptions) (Evaluation, error) {
 // trial is what all methods are run on.
 type trial struct {
 	record    *Record
-	parties   parties
+	parties   *parties
 	level     Level
 	era       era
 	histories *histories
@@ -169,7 +169,7 @@ func (t *trial) gather(c Crises) {
 			return nobody
 		}
 		if n, ok := r.view.Number(found[0].ID); ok {
-			return t.parties[n]
+			return t.parties.of[n]
 		}
 		return nobody
 	}

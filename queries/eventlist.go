@@ -89,26 +89,37 @@ func (r *Record) Events(a, b schema.ActorID, o EventOptions) (EventList, error) 
 // eventsOf lists the events of a side with others, in order of day.
 func (r *Record) eventsOf(id schema.ActorID, level Level) []found {
 	v := r.view
-	mine := make([]bool, v.Actors())
+	p := &parties{of: make([]int32, v.Actors())}
+	for n := range p.of {
+		p.of[n] = nobody
+	}
+	side := r.side(id, level)
+	for _, n := range side {
+		p.of[n] = 0
+	}
+	if level != LevelActor {
+		p.held = r.held
+		side = append(side, r.holders(side)...)
+	}
 	var events []uint32
-	for _, n := range r.side(id, level) {
-		mine[n] = true
+	for _, n := range side {
 		events = append(events, v.EventsOf(n)...)
 	}
 	slices.Sort(events)
 	events = slices.Compact(events)
 	var list []found
-	among := func(side []uint32) (own, others bool) {
+	among := func(side []uint32, day schema.Day) (own, others bool) {
 		for _, n := range side {
-			own = own || mine[n]
-			others = others || !mine[n]
+			party, _ := p.on(n, day)
+			own = own || party == 0
+			others = others || party != 0
 		}
 		return own, others
 	}
 	for _, e := range events {
 		i := int(e)
-		acts, with := among(v.Initiators(i))
-		suffers, from := among(v.Recipients(i))
+		acts, with := among(v.Initiators(i), v.Day(i))
+		suffers, from := among(v.Recipients(i), v.Day(i))
 		switch {
 		case acts && (from || len(v.Recipients(i)) == 0 && !with):
 			list = append(list, found{i, AToB})

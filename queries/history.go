@@ -43,12 +43,12 @@ func (h *histories) of(i int) []hit {
 // selection says which events are measured, between whom.
 type selection struct {
 	record  *Record
-	parties parties
+	parties *parties
 	private []bool // by actor number
 	asOf    time.Time
 }
 
-func (r *Record) selection(p parties, asOf time.Time) selection {
+func (r *Record) selection(p *parties, asOf time.Time) selection {
 	return selection{r, p, r.private(), asOf}
 }
 
@@ -63,9 +63,11 @@ func (s selection) counts(i int) bool {
 // number of directions. What private actors do to each other is left out.
 func (s selection) pairs(i int, yield func(d dyad, direction uint8)) {
 	v := s.record.view
+	day := v.Day(i)
 	pair := func(x, y uint32, direction uint8) {
-		a, b := s.parties[x], s.parties[y]
-		if a == b || a == nobody || b == nobody || s.private[x] && s.private[y] {
+		a, officialA := s.parties.on(x, day)
+		b, officialB := s.parties.on(y, day)
+		if a == b || a == nobody || b == nobody || s.private[x] && !officialA && s.private[y] && !officialB {
 			return
 		}
 		if a > b {

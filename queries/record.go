@@ -13,6 +13,7 @@ type Record struct {
 	view     *series.View
 	namer    Namer
 	children [][]uint32 // by actor number: who is part of it
+	held     [][]office // by actor number, nil without tenures
 	names    func() *names
 }
 

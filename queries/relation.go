@@ -249,16 +249,17 @@ func (r *Record) between(members [2][]uint32) []int {
 
 // class says how the event is one between the parties 0 and 1, "" if it is
 // none. together is set for hostile acts of both against others.
-func (r *Record) class(i int, p parties) (d Direction, together bool) {
+func (r *Record) class(i int, p *parties) (d Direction, together bool) {
 	var initiates, receives [2]bool
+	day := r.view.Day(i)
 	for _, n := range r.view.Initiators(i) {
-		if s := p[n]; s != nobody {
+		if s, _ := p.on(n, day); s != nobody {
 			initiates[s] = true
 		}
 	}
 	recipients := r.view.Recipients(i)
 	for _, n := range recipients {
-		if s := p[n]; s != nobody {
+		if s, _ := p.on(n, day); s != nobody {
 			receives[s] = true
 		}
 	}

@@ -2,6 +2,7 @@ package queries
 
 import (
 	"fmt"
+	"slices"
 
 	"faultline/schema"
 )
@@ -36,8 +37,84 @@ func (l Level) Validate() error {
 // nobody is the party of actors that are left out.
 const nobody = -1
 
-// parties assigns actors, by number, to the parties that are counted.
-type parties []int32
+// parties assigns actors to the parties that are counted.
+type parties struct {
+	of     []int32 // by actor number
+	held   [][]office
+	rolled bool // all actors have a party, and offices come before it
+}
+
+// office is one that a person holds or held.
+type office struct {
+	Window
+	at uint32
+}
+
+// on is the party that an actor counts for on a day, and whether it does by
+// an office.
+func (p *parties) on(n uint32, day schema.Day) (party int32, officially bool) {
+	own := p.of[n]
+	if p.held == nil || own != nobody && !p.rolled {
+		return own, false
+	}
+	for _, o := range p.held[n] {
+		if o.Contains(day) && p.of[o.at] != nobody {
+			return p.of[o.at], true
+		}
+	}
+	return own, false
+}
+
+// Tenure is a time in which a person holds an office, of a state, a group or
+// an organisation.
+type Tenure struct {
+	At schema.ActorID
+	Window
+}
+
+// WithTenures returns a record that knows when persons held which office. On
+// these days they count as part of where the office is, of several a state,
+// unless they are asked for themselves. tenures is called once for each
+// person in the series.
+func (r *Record) WithTenures(tenures func(person schema.ActorID) []Tenure) *Record {
+	with := *r
+	with.held = make([][]office, r.view.Actors())
+	for n := range uint32(len(with.held)) {
+		a := r.view.Actor(n)
+		if a.Kind != schema.Person {
+			continue
+		}
+		var others []office
+		for _, t := range tenures(a.ID) {
+			at, ok := r.view.Number(t.At)
+			switch {
+			case !ok || at == n:
+			case r.view.Actor(at).Kind == schema.State:
+				with.held[n] = append(with.held[n], office{t.Window, at})
+			default:
+				others = append(others, office{t.Window, at})
+			}
+		}
+		with.held[n] = append(with.held[n], others...)
+	}
+	return &with
+}
+
+// holders lists the persons that ever held an office of these actors and are
+// none of them.
+func (r *Record) holders(side []uint32) []uint32 {
+	in := make(map[uint32]bool, len(side))
+	for _, n := range side {
+		in[n] = true
+	}
+	var list []uint32
+	for n, held := range r.held {
+		if !in[uint32(n)] && slices.ContainsFunc(held, func(o office) bool { return in[o.at] }) {
+			list = append(list, uint32(n))
+		}
+	}
+	return list
+}
 
 // members lists an actor and all that is part of it.
 func (r *Record) members(n uint32) []uint32 {
@@ -100,16 +177,19 @@ func (r *Record) country(n uint32) string {
 
 // pair assigns the members of two sides to the parties 0 and 1. Of a side
 // that is part of the other, the other stands for the rest.
-func (r *Record) pair(a, b schema.ActorID, level Level) (p parties, members [2][]uint32, err error) {
+func (r *Record) pair(a, b schema.ActorID, level Level) (p *parties, members [2][]uint32, err error) {
 	if err := level.Validate(); err != nil {
 		return nil, members, err
 	}
 	if a == b {
 		return nil, members, fmt.Errorf("%s has no relation to itself: name two actors", a)
 	}
-	p = make(parties, r.view.Actors())
-	for i := range p {
-		p[i] = nobody
+	p = &parties{of: make([]int32, r.view.Actors())}
+	if level != LevelActor {
+		p.held = r.held
+	}
+	for i := range p.of {
+		p.of[i] = nobody
 	}
 	sides := [2][]uint32{r.side(a, level), r.side(b, level)}
 	if level == LevelCountry && len(sides[0]) > 0 && len(sides[1]) > 0 && sides[0][0] == sides[1][0] {
@@ -126,30 +206,36 @@ func (r *Record) pair(a, b schema.ActorID, level Level) (p parties, members [2][
 	}
 	for _, s := range order {
 		for _, n := range sides[s] {
-			p[n] = int32(s)
+			p.of[n] = int32(s)
 		}
 	}
-	for n, s := range p {
+	for n, s := range p.of {
 		if s != nobody {
 			members[s] = append(members[s], uint32(n))
+		}
+	}
+	if p.held != nil {
+		for s := range members {
+			members[s] = append(members[s], r.holders(members[s])...)
 		}
 	}
 	return p, members, nil
 }
 
 // rollUp assigns every actor to the actor that it counts for at a level.
-func (r *Record) rollUp(level Level) parties {
-	p := make(parties, r.view.Actors())
-	for n := range p {
-		p[n] = int32(n)
+func (r *Record) rollUp(level Level) *parties {
+	p := &parties{of: make([]int32, r.view.Actors()), rolled: true, held: r.held}
+	for n := range p.of {
+		p.of[n] = int32(n)
 	}
 	switch level {
 	case LevelActor:
+		p.held = nil
 	case LevelCountry:
 		// Of a country's actors the state stands for all; in its absence the
 		// one with the smallest id.
 		head := make(map[string]uint32)
-		for n := range uint32(len(p)) {
+		for n := range uint32(len(p.of)) {
 			c := r.country(n)
 			if c == "" {
 				continue
@@ -158,14 +244,14 @@ func (r *Record) rollUp(level Level) parties {
 				head[c] = n
 			}
 		}
-		for n := range p {
+		for n := range p.of {
 			if h, ok := head[r.country(uint32(n))]; ok {
-				p[n] = int32(h)
+				p.of[n] = int32(h)
 			}
 		}
 	default:
-		for n := range p {
-			p[n] = int32(r.top(uint32(n)))
+		for n := range p.of {
+			p.of[n] = int32(r.top(uint32(n)))
 		}
 	}
 	return p

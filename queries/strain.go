@@ -290,14 +290,14 @@ func (r *Record) until(day schema.Day) []int {
 }
 
 // only marks the parties that the actors count for; nil for no actors.
-func (r *Record) only(actors []schema.ActorID, p parties) map[int32]bool {
+func (r *Record) only(actors []schema.ActorID, p *parties) map[int32]bool {
 	if len(actors) == 0 {
 		return nil
 	}
 	marks := make(map[int32]bool)
 	for _, a := range actors {
 		if n, ok := r.view.Number(a); ok {
-			marks[p[n]] = true
+			marks[p.of[n]] = true
 		}
 	}
 	return marks

@@ -152,13 +152,18 @@ func (r *Record) Network(a schema.ActorID, o NetworkOptions) (Network, error) {
 	if len(side) == 0 {
 		return n, nil
 	}
-	self := p[side[0]]
+	self := p.of[side[0]]
 	if number, ok := v.Number(a); ok && o.Level != LevelCountry {
 		self = int32(number)
 	}
+	for _, m := range side {
+		p.of[m] = self
+	}
+	if o.Level != LevelActor {
+		side = append(side, r.holders(side)...)
+	}
 	var events []int
 	for _, m := range side {
-		p[m] = self
 		for _, i := range v.EventsOf(m) {
 			events = append(events, int(i))
 		}

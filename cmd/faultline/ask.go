@@ -56,15 +56,20 @@ func (f *windowFlags) recordedBy() (time.Time, error) {
 }
 
 // newRecord makes the store's read model ready to be asked, with the
-// gazetteer to recognise actors that the store has not met.
+// gazetteer to recognise actors that the store has not met, and to tell who
+// held which office when.
 func newRecord(store *opened) *queries.Record {
-	var actors *gazetteer.Gazetteer // loaded when a name asks for it
-	return queries.NewRecord(store.series.View(), func(name string) []schema.Actor {
-		if actors == nil {
-			var err error
-			if actors, err = gazetteer.Load(); err != nil {
-				return nil // the store's own names still serve
-			}
+	known := func(id schema.ActorID) (e gazetteer.Entry, ok bool) {
+		actors, err := store.actors()
+		if err != nil {
+			return e, false // the store's own names still serve
+		}
+		return actors.Actor(id)
+	}
+	namer := func(name string) []schema.Actor {
+		actors, err := store.actors()
+		if err != nil {
+			return nil
 		}
 		var found []schema.Actor
 		for _, id := range actors.Named(name) {
@@ -73,6 +78,14 @@ func newRecord(store *opened) *queries.Record {
 			}
 		}
 		return found
+	}
+	return queries.NewRecord(store.series.View(), namer).WithTenures(func(person schema.ActorID) []queries.Tenure {
+		e, _ := known(person)
+		var list []queries.Tenure
+		for _, o := range e.Offices {
+			list = append(list, queries.Tenure{At: o.At, Window: queries.Window{From: o.From, To: o.To}})
+		}
+		return list
 	})
 }
 

@@ -56,6 +56,7 @@ type evalOptions struct {
 	bySource      bool
 	minConfidence float64
 	workers       int
+	into          string
 }
 
 func newEvalEventsCommand(a *app) *cobra.Command {
@@ -85,15 +86,9 @@ compared, and on matched events date, place and speaker.`,
 	f.BoolVar(&opts.byType, "by-type", false, "tell types apart")
 	f.BoolVar(&opts.bySource, "by-source", false, "tell publishers apart")
 	f.Float64Var(&opts.minConfidence, "min-confidence", 0, "leave out claims of less confidence, 0 to 1")
+	f.StringVar(&opts.into, "into", "", "rewrite the tables between the marks of this Markdown file as well")
 	f.IntVar(&opts.workers, "workers", opts.workers, "how many reports are coded at a time")
 	return cmd
-}
-
-// evalFile is the score of one annotated file; one of the two is set.
-type evalFile struct {
-	Name      string                  `json:"name"`
-	Sentences *evaluate.SentenceScore `json:"sentences,omitempty"`
-	Documents *evaluate.DocumentScore `json:"documents,omitempty"`
 }
 
 func runEvalEvents(ctx context.Context, a *app, opts evalOptions, paths []string) error {
@@ -104,7 +99,7 @@ func runEvalEvents(ctx context.Context, a *app, opts evalOptions, paths []string
 	if err != nil {
 		return err
 	}
-	var files []evalFile
+	var files []evaluate.File
 	for _, path := range paths {
 		gold, err := readGold(path)
 		if err != nil {
@@ -116,7 +111,7 @@ func runEvalEvents(ctx context.Context, a *app, opts evalOptions, paths []string
 		}
 		claims = sureClaims(claims, opts.minConfidence)
 		name := strings.TrimSuffix(filepath.Base(path), ".jsonl")
-		file := evalFile{Name: name}
+		file := evaluate.File{Name: name}
 		if gold.Documents != nil {
 			s := evaluate.Documents(gold.Documents, claims)
 			file.Documents = &s
@@ -126,12 +121,30 @@ func runEvalEvents(ctx context.Context, a *app, opts evalOptions, paths []string
 		}
 		files = append(files, file)
 	}
+	if opts.into != "" {
+		if err := rewrite(opts.into, "events", evaluate.Markdown(files)); err != nil {
+			return err
+		}
+	}
 	if a.json {
 		return printJSON(a.stdout, files)
 	}
 	out := bufio.NewWriter(a.stdout)
 	printEvaluation(out, opts, files)
 	return out.Flush()
+}
+
+// rewrite puts tables between the marks of a Markdown file.
+func rewrite(path, mark, tables string) error {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	text, err := evaluate.Replace(string(b), mark, tables)
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return os.WriteFile(path, []byte(text), 0o644)
 }
 
 func readGold(path string) (evaluate.Gold, error) {
@@ -195,7 +208,7 @@ func predictor(ctx context.Context, a *app, opts evalOptions) (func(path string)
 	}, nil
 }
 
-func printEvaluation(out io.Writer, opts evalOptions, files []evalFile) {
+func printEvaluation(out io.Writer, opts evalOptions, files []evaluate.File) {
 	var sentences []evaluate.SentenceScore
 	var documents []evaluate.DocumentScore
 	t := newTable(out)
@@ -262,12 +275,12 @@ sentence credits somebody  ⁴ mean distance of confidence from the share right
 
 func sentenceRow(t *table, name string, s evaluate.SentenceScore) {
 	t.row(name, count(s.Sentences), count(s.CoreItems), count(s.Predictions), figure(s.Full.Precision()), figure(s.Full.Recall()),
-		figure(s.Full.F1()), figure(s.Quad.F1()), figure(s.Dyad.F1()), of(s.Silent), of(s.Status), of(s.Speaker), figure(s.Miscalibration()))
+		figure(s.Full.F1()), figure(s.Quad.F1()), figure(s.Dyad.F1()), s.Silent.String(), s.Status.String(), s.Speaker.String(), figure(s.Miscalibration()))
 }
 
 func documentRow(t *table, name string, d evaluate.DocumentScore) {
 	t.row(name, count(d.Documents), count(d.CoreEvents), count(d.Predictions), figure(d.Events.Precision()), figure(d.Events.Recall()),
-		figure(d.Events.F1()), of(d.Date), of(d.Place), of(d.Speaker), of(d.Status))
+		figure(d.Events.F1()), d.Date.String(), d.Place.String(), d.Speaker.String(), d.Status.String())
 }
 
 func figure(x float64) string { return strconv.FormatFloat(x, 'f', 3, 64) }
@@ -278,14 +291,6 @@ func outOf(n, all int) string {
 		return "-"
 	}
 	return figure(float64(n) / float64(all))
-}
-
-// of writes a share with its numbers.
-func of(s evaluate.Share) string {
-	if s.Of == 0 {
-		return "-"
-	}
-	return fmt.Sprintf("%d/%d=%.2f", s.Right, s.Of, s.Value())
 }
 
 func curveTable(out io.Writer, s evaluate.SentenceScore) {
@@ -323,7 +328,7 @@ func rowTable(out io.Writer, name string, rows []evaluate.Row) {
 
 // printErrors shows the worst errors of a file: half of them claims that are
 // wrong, half events that were missed.
-func printErrors(out io.Writer, f evalFile, most int) {
+func printErrors(out io.Writer, f evaluate.File, most int) {
 	var errs []evaluate.Error
 	if f.Sentences != nil {
 		errs = f.Sentences.Errors

@@ -7,9 +7,11 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"faultline/graph"
 	"faultline/graph/cayley"
+	"faultline/ingest/gazetteer"
 	"faultline/queries/series"
 )
 
@@ -17,6 +19,7 @@ import (
 type opened struct {
 	graph.Store
 	series *series.Series
+	actors func() (*gazetteer.Gazetteer, error) // loads it once
 }
 
 func (o *opened) Close() error { return errors.Join(o.series.Close(), o.Store.Close()) }
@@ -38,7 +41,7 @@ func openStore(spec string) (*opened, error) {
 		if err != nil {
 			return nil, errors.Join(err, store.Close())
 		}
-		return &opened{store, events}, nil
+		return &opened{store, events, sync.OnceValues(gazetteer.Load)}, nil
 	}
 	return nil, usageError("--store %q: there is no back-end %q: want cayley:PATH", spec, scheme)
 }
@@ -46,7 +49,7 @@ func openStore(spec string) (*opened, error) {
 // openMemory pairs a store that is not on disk with a read model like it.
 func openMemory(store graph.Store) (*opened, error) {
 	events, err := series.Open("")
-	return &opened{store, events}, err
+	return &opened{store, events, sync.OnceValues(gazetteer.Load)}, err
 }
 
 var errNoStore = errors.New("there is no store yet")
@@ -64,6 +67,7 @@ func (a *app) openForQueries(ctx context.Context) (*opened, error) {
 		return nil, err
 	}
 	note := newNote(a.stderr)
+	go store.actors() // while the series is read
 	err = store.series.CatchUp(ctx, store, func(claims int) { note.show("catching up with the store: %d claims", claims) })
 	note.done()
 	if err != nil {

@@ -102,6 +102,8 @@ func TestDeeds(t *testing.T) {
 		{"Explosions/Remote violence", "Air/drone strike", "A", "1", "Civilians (Mali)", "7", "ASSAULT A → Civilians (Mali)"},
 		{"Explosions/Remote violence", "Air/drone strike", "Civilians (Mali)", "Civilians", "A", "State Forces", "ASSAULT A → Civilians (Mali)"},
 		{"Explosions/Remote violence", "Remote explosive/landmine/IED", "A", "Rebel Groups", "B", "State Forces", "ASSAULT A = B"},
+		{"Explosions/Remote violence", "Grenade", "Civilians (Mali)", "", "A", "", "ASSAULT A → Civilians (Mali)"}, // columns missing
+		{"Strategic developments", "Arrests", "A", "", "Police Forces of Mali (2021-)", "", "COERCE Police Forces of Mali (2021-) → A"},
 		{"Explosions/Remote violence", "Grenade", "A", "3", "", "0", "ASSAULT A → "},
 		{"Violence against civilians", "Attack", "Civilians (Mali)", "7", "", "0", "ASSAULT  → Civilians (Mali)"},
 		{"Violence against civilians", "Abduction/forced disappearance", "A", "3", "Civilians (Mali)", "7", "COERCE A → Civilians (Mali)"},

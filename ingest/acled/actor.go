@@ -51,7 +51,33 @@ type actor struct {
 	kind interaction
 }
 
-func actorOf(name, inter string) actor { return actor{oneLine(name), interactionOf(oneLine(inter))} }
+func actorOf(name, inter string) actor {
+	a := actor{oneLine(name), interactionOf(oneLine(inter))}
+	if a.kind == unknown {
+		a.kind = kindOf(a.name)
+	}
+	return a
+}
+
+// kindOf is what a name alone tells, for exports without the inter columns;
+// the code for both sides together does not say which is which.
+func kindOf(name string) interaction {
+	base, _, _ := strings.Cut(name, " (")
+	switch base {
+	case "Civilians":
+		return civilians
+	case "Protesters":
+		return protesters
+	case "Rioters":
+		return rioters
+	}
+	for _, o := range organs() {
+		if strings.HasPrefix(name, o.prefix) {
+			return stateForces
+		}
+	}
+	return unknown
+}
 
 // organs are the words before "of" in the names of what belongs to a state,
 // with the role that they are.

@@ -89,6 +89,7 @@ const (
 	leastListed  = 0.01 // of a type that the lexicon gives the word
 	leastSide    = 0.20
 	likelySide   = 0.45 // a party that is likely is a side
+	bySyntax     = 0.30 // of a side by the rules of syntax, for listed words
 	sureSide     = 0.80 // and beyond doubt
 )
 
@@ -199,6 +200,15 @@ func (s *sentence) propose(m *models, lex lexicon, i int, typ schema.EventType, 
 		var probs [sideClasses]float64
 		s.argumentFeatures(i, c, typ, by, f)
 		m.arguments.scores(f, probs[:])
+		// What the syntax says is at least worth a proposal.
+		if base.text != "" {
+			if isAmong(by.initiators, c) {
+				probs[initiatorSide] = max(probs[initiatorSide], bySyntax)
+			}
+			if isAmong(by.recipients, c) {
+				probs[recipientSide] = max(probs[recipientSide], bySyntax)
+			}
+		}
 		side := initiatorSide
 		if probs[recipientSide] > probs[initiatorSide] {
 			side = recipientSide

@@ -47,6 +47,13 @@ func (s *sentence) subject(v int, depth int) (subj int, passive bool) {
 			return subj, passive
 		}
 	case "xcomp", "ccomp", "advcl", "parataxis", "dep":
+		if s.tok[v].Rel == "ccomp" && saying[s.lemma(h)] {
+			// "said the office raided a house": the office is taken for what
+			// was said.
+			if o := s.child(h, "obj"); o > h && o < v {
+				return o, passive
+			}
+		}
 		if s.tok[v].Rel == "xcomp" || s.tok[v].Rel == "ccomp" {
 			// "asked the IRGC to leave", "ordered raids": the object acts.
 			if o := s.child(h, "obj", "iobj"); o >= 0 && o < v && objectControl[s.lemma(h)] {

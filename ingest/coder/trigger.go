@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"faultline/ingest/nlp"
-	"faultline/schema"
 )
 
 // act is a trigger with its sides, before it becomes a claim.

@@ -1,11 +1,16 @@
 package evaluate
 
+import (
+	"encoding/json"
+	"fmt"
+)
+
 // Count is what precision and recall are made of.
 type Count struct {
-	Right     int `json:"right"`     // claims that match an annotated event
-	Predicted int `json:"predicted"` // claims
-	Found     int `json:"found"`     // core events that a claim matches
-	Core      int `json:"core"`      // core events
+	Right     int // claims that match an annotated event
+	Predicted int // claims
+	Found     int // core events that a claim matches
+	Core      int // core events
 }
 
 func (c *Count) add(d Count) {
@@ -48,6 +53,14 @@ func (s *Share) add(t Share) {
 	s.Of += t.Of
 }
 
+// String writes the share with its numbers, "-" of nothing.
+func (s Share) String() string {
+	if s.Of == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%d/%d=%.2f", s.Right, s.Of, s.Value())
+}
+
 // Value is the share, 0…1; 0 of nothing is 0.
 func (s Share) Value() float64 { return ratio(s.Right, s.Of) }
 
@@ -60,6 +73,41 @@ func ratio(a, b int) float64 {
 
 // Row is one line of a table of counts.
 type Row struct {
-	Name string `json:"name"`
+	Name string
 	Count
+}
+
+// counts are a count with its figures, as programs want them.
+type counts struct {
+	Name       string   `json:"name,omitempty"`
+	Confidence *float64 `json:"confidence,omitempty"`
+	Right      int      `json:"right"`
+	Predicted  int      `json:"predicted"`
+	Found      int      `json:"found"`
+	Core       int      `json:"core"`
+	Precision  float64  `json:"precision"`
+	Recall     float64  `json:"recall"`
+	F1         float64  `json:"f1"`
+}
+
+func (c Count) figures() counts {
+	return counts{Right: c.Right, Predicted: c.Predicted, Found: c.Found, Core: c.Core,
+		Precision: c.Precision(), Recall: c.Recall(), F1: c.F1()}
+}
+
+// MarshalJSON adds precision, recall and F1 to the counts.
+func (c Count) MarshalJSON() ([]byte, error) { return json.Marshal(c.figures()) }
+
+// MarshalJSON adds the name to what a count has.
+func (r Row) MarshalJSON() ([]byte, error) {
+	f := r.figures()
+	f.Name = r.Name
+	return json.Marshal(f)
+}
+
+// MarshalJSON adds the confidence to what a count has.
+func (p Point) MarshalJSON() ([]byte, error) {
+	f := p.figures()
+	f.Confidence = &p.Confidence
+	return json.Marshal(f)
 }

@@ -37,7 +37,7 @@ type SentenceScore struct {
 // Point is a point of the precision–recall curve: only claims of at least
 // this confidence count.
 type Point struct {
-	Confidence float64 `json:"confidence"`
+	Confidence float64
 	Count
 }
 

@@ -8,6 +8,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -167,4 +169,19 @@ func FuzzReadList(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestRealList(t *testing.T) {
+	dir := os.Getenv("FAULTLINE_DATA")
+	if dir == "" {
+		dir = "../../../shared/data"
+	}
+	b, err := os.ReadFile(filepath.Join(dir, "formats", "gdelt2_lastupdate_and_masterfilelist.txt"))
+	if err != nil {
+		t.Skipf("evaluation data: %v", err)
+	}
+	files, skips := list(t, string(b))
+	if len(files) != 14 {
+		t.Errorf("%d files, %v", len(files), skips)
+	}
 }

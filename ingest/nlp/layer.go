@@ -10,11 +10,12 @@ import (
 // layer is a linear map y = x·w + b.
 //
 // The fast form computes with small integers, three to a machine word. Inputs
-// become 7-bit numbers with one scale per row, weights 7-bit numbers with one
-// scale per output, both shifted to be non-negative. One 64-bit product then
-// multiplies an input with three weights at once: a lane of 21 bits holds the
-// sum of 130 products of 127·127 without touching its neighbour. Inputs that
-// are zero, as half of them are behind a rectifier, cost nothing.
+// become 7-bit numbers with one scale per row, those below zero apart; weights
+// become 7-bit numbers with one scale per output, shifted to be non-negative.
+// One 64-bit product then multiplies an input with three weights at once: a
+// lane of 21 bits holds the sum of 130 products of 127·127 without touching
+// its neighbour. Inputs near zero, as half of them are behind a rectifier,
+// cost nothing.
 type layer struct {
 	in, out int
 	b       []float32
@@ -26,15 +27,12 @@ type layer struct {
 }
 
 // outputs turn the three integer sums of a word into outputs.
-type outputs struct {
-	scale, bias [3]float32
-	offset      [3]int32 // sum of the weights, times shift: what shifting signed inputs adds
-}
+type outputs struct{ scale, bias [3]float32 }
 
 const (
 	laneBits  = 21
 	laneMask  = 1<<laneBits - 1
-	shift     = 64  // added to weights, and to inputs of either sign
+	shift     = 64  // added to weights
 	laneInput = 128 // inputs summed before the lanes are emptied
 )
 
@@ -71,31 +69,43 @@ func newLayer(exact bool, parts ...pair) layer {
 			top = max(top, all[i*l.out+o], -all[i*l.out+o])
 		}
 		s := top / (shift - 1)
-		sum := 0
 		for i := range l.in {
 			q := 0
 			if s > 0 {
 				q = int(math.Round(float64(all[i*l.out+o] / s)))
 			}
-			sum += q
 			l.w[i*l.words+o/3] |= uint64(q+shift) << (laneBits * (o % 3))
 		}
 		u := &l.back[o/3]
-		u.scale[o%3], u.bias[o%3], u.offset[o%3] = s, l.b[o], int32(shift*sum)
+		u.scale[o%3], u.bias[o%3] = s, l.b[o]
 	}
 	return l
 }
 
 // lanes is the working memory of a layer.
 type lanes struct {
-	acc, x []uint64
-	sum    [][3]int32
-	rows   []int32
-	y      [][3]float32
+	acc      []uint64
+	sum      [][3]int32
+	y        [][3]float32
+	pos, neg inputs
 }
 
-// run computes n rows. The inputs must not be negative unless signed is set.
-func (l *layer) run(s *lanes, y, x []float32, n int, signed bool) {
+// inputs are the inputs of one sign: their sizes and their rows of weights.
+type inputs struct {
+	n    int
+	x    []uint64
+	rows []int32
+}
+
+// pad fills up to a multiple of four with inputs of zero, which add nothing.
+func (in *inputs) pad() {
+	for ; in.n&3 != 0; in.n++ {
+		in.x[in.n], in.rows[in.n] = 0, 0
+	}
+}
+
+// run computes n rows.
+func (l *layer) run(s *lanes, y, x []float32, n int) {
 	if l.exact != nil {
 		for t := range n {
 			copy(y[t*l.out:][:l.out], l.b)
@@ -104,41 +114,38 @@ func (l *layer) run(s *lanes, y, x []float32, n int, signed bool) {
 		return
 	}
 	for t := range n {
-		l.row(s, y[t*l.out:][:l.out], x[t*l.in:][:l.in], signed)
+		l.row(s, y[t*l.out:][:l.out], x[t*l.in:][:l.in])
 	}
 }
 
-// row computes one row. Lanes are emptied into sums after every laneInput
-// inputs.
-func (l *layer) row(s *lanes, y, x []float32, signed bool) {
-	qx, qi := grow(&s.x, l.in+3), grow(&s.rows, l.in+3)
-	k, total, scale := quantise(qx, qi, x, signed)
-	if k == 0 {
+// row computes one row.
+func (l *layer) row(s *lanes, y, x []float32) {
+	total, scale := quantise(&s.pos, &s.neg, x)
+	if scale == 0 {
 		copy(y, l.b)
 		return
 	}
-	// Up to a multiple of four with inputs of zero, which add nothing.
-	for ; k&3 != 0; k++ {
-		qx[k], qi[k] = 0, 0
-	}
+	s.pos.pad()
+	s.neg.pad()
 	acc, dst := grow(&s.acc, l.words), grow(&s.y, l.words)
+	back := l.back[:len(dst)]
 	// The shift of the weights added shift·total to every sum.
 	base := int32(shift * total)
-	if k <= laneInput && !signed {
-		l.accumulate(acc, qx[:k], qi[:k])
-		dq := l.back[:len(dst)]
+	if s.neg.n == 0 && s.pos.n <= laneInput {
+		l.accumulate(acc, s.pos.x[:s.pos.n], s.pos.rows)
 		for j, a := range acc[:len(dst)] {
-			d, u := &dst[j], &dq[j]
+			d, u := &dst[j], &back[j]
 			d[0] = float32(int32(a&laneMask)-base)*(scale*u.scale[0]) + u.bias[0]
 			d[1] = float32(int32(a>>laneBits&laneMask)-base)*(scale*u.scale[1]) + u.bias[1]
 			d[2] = float32(int32(a>>(2*laneBits))-base)*(scale*u.scale[2]) + u.bias[2]
 		}
 	} else {
-		sum := grow(&s.sum, l.words)
-		clear(sum)
-		for from := 0; from < k; from += laneInput {
-			to := min(from+laneInput, k)
-			l.accumulate(acc, qx[from:to], qi[from:to])
+		sum := grow(&s.sum, len(dst))
+		for j := range sum {
+			sum[j] = [3]int32{-base, -base, -base}
+		}
+		for from := 0; from < s.pos.n; from += laneInput {
+			l.accumulate(acc, s.pos.x[from:min(from+laneInput, s.pos.n)], s.pos.rows[from:])
 			for j, a := range acc[:len(sum)] {
 				t := &sum[j]
 				t[0] += int32(a & laneMask)
@@ -146,16 +153,20 @@ func (l *layer) row(s *lanes, y, x []float32, signed bool) {
 				t[2] += int32(a >> (2 * laneBits))
 			}
 		}
-		dq, dst := l.back[:len(sum)], dst[:len(sum)]
-		for j := range sum {
-			d, u, t := &dst[j], &dq[j], &sum[j]
-			o0, o1, o2 := base, base, base
-			if signed {
-				o0, o1, o2 = base+u.offset[0], base+u.offset[1], base+u.offset[2]
+		for from := 0; from < s.neg.n; from += laneInput {
+			l.accumulate(acc, s.neg.x[from:min(from+laneInput, s.neg.n)], s.neg.rows[from:])
+			for j, a := range acc[:len(sum)] {
+				t := &sum[j]
+				t[0] -= int32(a & laneMask)
+				t[1] -= int32(a >> laneBits & laneMask)
+				t[2] -= int32(a >> (2 * laneBits))
 			}
-			d[0] = float32(t[0]-o0)*(scale*u.scale[0]) + u.bias[0]
-			d[1] = float32(t[1]-o1)*(scale*u.scale[1]) + u.bias[1]
-			d[2] = float32(t[2]-o2)*(scale*u.scale[2]) + u.bias[2]
+		}
+		for j := range sum {
+			d, u, t := &dst[j], &back[j], &sum[j]
+			d[0] = float32(t[0])*(scale*u.scale[0]) + u.bias[0]
+			d[1] = float32(t[1])*(scale*u.scale[1]) + u.bias[1]
+			d[2] = float32(t[2])*(scale*u.scale[2]) + u.bias[2]
 		}
 	}
 	o := 0
@@ -165,45 +176,52 @@ func (l *layer) row(s *lanes, y, x []float32, signed bool) {
 	copy(y[o:], dst[len(dst)-1][:])
 }
 
-// quantise turns a row of inputs into 7-bit integers and the rows of weights
-// that belong to them, without zeros. It returns their number, their sum, and
-// the value of one unit.
-func quantise(qx []uint64, qi []int32, x []float32, signed bool) (k, total int, scale float32) {
-	qx, qi = qx[:len(x)], qi[:len(x)]
-	if signed {
-		// Without their sign, floats compare like integers.
-		var peak uint32
-		for _, v := range x {
-			peak = max(peak, math.Float32bits(v)&^(1<<31))
-		}
-		if peak == 0 {
-			return 0, 0, 0
-		}
-		top := math.Float32frombits(peak)
-		inv := (shift - 1) / top
-		for i, v := range x {
-			q := int32(v*inv + (shift + 0.5))
-			total += int(q)
-			qx[i], qi[i] = uint64(q), int32(i)
-		}
-		return len(x), total, top / (shift - 1)
-	}
-	var peak uint32
+// quantise turns a row of inputs into 7-bit integers, apart by sign and
+// without those that round to less than two. It returns their signed sum and
+// the value of one unit, which is zero when there are none.
+func quantise(pos, neg *inputs, x []float32) (total int, scale float32) {
+	n := len(x)
+	// Room for padding.
+	px, pr, nx, nr := grow(&pos.x, n+3), grow(&pos.rows, n+3), grow(&neg.x, n+3), grow(&neg.rows, n+3)
+	pos.n, neg.n = 0, 0
+	// Without their sign, floats compare like integers.
+	var peak, all uint32
 	for _, v := range x {
-		peak = max(peak, math.Float32bits(v))
+		b := math.Float32bits(v)
+		all |= b
+		peak = max(peak, b&^(1<<31))
 	}
 	if peak == 0 {
-		return 0, 0, 0
+		return 0, 0
 	}
 	top := math.Float32frombits(peak)
 	inv := 127 / top
-	for i, v := range x {
-		q := int32(v*inv + 0.5)
-		total += int(q)
-		qx[k], qi[k] = uint64(q), int32(i)
-		k += int(uint32(-q) >> 31) // one when q is positive, without a branch
+	// Counting is done without branches, which would be mispredicted.
+	k, m := 0, 0
+	if all>>31 == 0 {
+		px, pr := px[:n], pr[:n]
+		for i, v := range x {
+			q := int32(v*inv + 0.5)
+			px[k], pr[k] = uint64(q), int32(i)
+			keep := int(uint32(1-q) >> 31)
+			k += keep
+			total += int(q) * keep
+		}
+		pos.n = k
+		return total, top / 127
 	}
-	return k, total, top / 127
+	for i, v := range x {
+		b := math.Float32bits(v)
+		q := int32(math.Float32frombits(b&^(1<<31))*inv + 0.5)
+		px[k], pr[k] = uint64(q), int32(i)
+		nx[m], nr[m] = uint64(q), int32(i)
+		keep, minus := int(uint32(1-q)>>31), int(b>>31)
+		k += keep &^ minus
+		m += keep & minus
+		total += int(q) * keep * (1 - 2*minus)
+	}
+	pos.n, neg.n = k, m
+	return total, top / 127
 }
 
 // accumulate sets acc to the sum of the inputs, four at a time, times their

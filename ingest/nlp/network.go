@@ -135,7 +135,7 @@ func (nw *network) compute(form string) *typeRow {
 	}
 	s := nw.pool.Get().(*scratch)
 	sum := grow(&s.r, len(r.all))
-	nw.w.in.run(&s.lanes, sum, e[:], 1, true)
+	nw.w.in.run(&s.lanes, sum, e[:], 1)
 	for i, v := range sum {
 		r.all[i] = uint16((math.Float32bits(v) + 1<<15) >> 16)
 	}
@@ -278,7 +278,7 @@ func (nw *network) tag(s *scratch, toks []Token) {
 	h := grow(&s.cells, n*2*model.Cells1)
 	recur(h, g, n, model.Cells1)
 	x := grow(&s.x, n*model.Mid)
-	nw.w.mid1.run(&s.lanes, x, h, n, true)
+	nw.w.mid1.run(&s.lanes, x, h, n)
 	for t := range n {
 		addHalf(x[t*model.Mid:][:model.Mid], rows[t].skip())
 	}
@@ -286,7 +286,7 @@ func (nw *network) tag(s *scratch, toks []Token) {
 	T := len(nw.m.Tags)
 	W := T + model.Gate2
 	both := grow(&s.both, n*W)
-	nw.w.tagGates2.run(&s.lanes, both, x, n, false)
+	nw.w.tagGates2.run(&s.lanes, both, x, n)
 	tags := grow(&s.tags, n)
 	for t := range n {
 		row := both[t*W:][:T]
@@ -377,19 +377,19 @@ func (nw *network) parse(s *scratch, n int) {
 	h := grow(&s.cells, n*2*model.Cells2)
 	r := grow(&s.r, n*model.Mid)
 	recur(h, g, n, model.Cells2)
-	nw.w.mid2.run(&s.lanes, r, h, n, true)
+	nw.w.mid2.run(&s.lanes, r, h, n)
 	relu(r)
 	add(x, r)
-	nw.w.gates3.run(&s.lanes, g, x, n, false)
+	nw.w.gates3.run(&s.lanes, g, x, n)
 	recur(h, g, n, model.Cells2)
-	nw.w.mid3.run(&s.lanes, r, h, n, true)
+	nw.w.mid3.run(&s.lanes, r, h, n)
 	relu(r)
 	add(x, r)
 
 	const A, B, L = model.ArcDim, model.Dists, model.LabDim
 	const all = 2*A + 2*L // a row: dependent and head of the arc, of the label
 	v := grow(&s.both, n*all)
-	nw.w.arcLab.run(&s.lanes, v, x, n, false)
+	nw.w.arcLab.run(&s.lanes, v, x, n)
 	ad, ah := grow(&s.arcD, n*A), grow(&s.arcH, (n+1)*A)
 	for t := range n {
 		copy(ad[t*A:][:A], v[t*all:])
@@ -400,8 +400,8 @@ func (nw *network) parse(s *scratch, n int) {
 	copy(ah[n*A:], net.RootH.V)
 	const qw = A + B
 	q, ph := grow(&s.q, n*qw), grow(&s.ph, n*B)
-	nw.w.bilDist.run(&s.lanes, q, ad, n, false)
-	nw.w.distH.run(&s.lanes, ph, ah, n, false)
+	nw.w.bilDist.run(&s.lanes, q, ad, n)
+	nw.w.distH.run(&s.lanes, ph, ah, n)
 	m := n + 1
 	arc := grow(&s.arc, n*m)
 	multiply(arc, q, ah, n, m, A, qw)
@@ -430,5 +430,5 @@ func (nw *network) parse(s *scratch, n int) {
 	}
 	relu(ld)
 	lab := grow(&s.lab, n*len(nw.m.Rels))
-	nw.w.labO.run(&s.lanes, lab, ld, n, false)
+	nw.w.labO.run(&s.lanes, lab, ld, n)
 }
