@@ -145,11 +145,8 @@ func (r *Record) nearest(key string) []uint32 {
 	x := r.names()
 	for _, m := range []map[string][]uint32{x.byName, x.byAlias} {
 		for name, actors := range m {
-			d := limit + 1
-			switch {
-			case strings.Contains("-"+name+"-", "-"+key+"-"):
-				d = 1
-			default:
+			d := 1
+			if !strings.Contains("-"+name+"-", "-"+key+"-") {
 				d = distance(key, name, limit)
 			}
 			if d > limit {

@@ -16,7 +16,7 @@ type Character string
 // The characters.
 const (
 	Cooperative  Character = "cooperative"
-	Tense        Character = "tense"         // a third or more of the events are hostile
+	Tense        Character = "tense"         // a third or more of the events are hostile, of few events half
 	OpenConflict Character = "open conflict" // half or more, and a quarter or more is material conflict
 	Estranged    Character = "estranged"     // hardly any contact, where there had been much
 	Distant      Character = "distant"       // hardly any contact yet
@@ -242,12 +242,15 @@ func (r *Record) describe(list []Phase, hits []hit) {
 			p.Share = hostile / all
 		}
 		rate := all / months
+		faint := rate < usual/4
 		switch {
-		case all > 0 && hostile >= all/2 && material >= all/4 && material >= 2:
+		case all > 0 && !faint && hostile >= all/2 && material >= all/4 && material >= 2:
 			p.Character = OpenConflict
-		case rate < usual/4 && busiest >= 4*rate:
+		case faint && hostile >= all/2 && hostile >= 3:
+			p.Character = Tense
+		case faint && busiest >= 4*rate:
 			p.Character = Estranged
-		case rate < usual/4:
+		case faint:
 			p.Character = Distant
 		case p.Share >= 1.0/3:
 			p.Character = Tense

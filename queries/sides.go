@@ -39,9 +39,10 @@ const nobody = -1
 
 // parties assigns actors to the parties that are counted.
 type parties struct {
-	of     []int32 // by actor number
-	held   [][]office
-	rolled bool // all actors have a party, and offices come before it
+	of    []int32 // by actor number
+	held  [][]office
+	first bool     // offices come before the actor's own party
+	asked []uint32 // but not for these
 }
 
 // office is one that a person holds or held.
@@ -54,13 +55,19 @@ type office struct {
 // an office.
 func (p *parties) on(n uint32, day schema.Day) (party int32, officially bool) {
 	own := p.of[n]
-	if p.held == nil || own != nobody && !p.rolled {
+	if p.held == nil || len(p.held[n]) == 0 || own != nobody && !p.first || slices.Contains(p.asked, n) {
 		return own, false
 	}
 	for _, o := range p.held[n] {
-		if o.Contains(day) && p.of[o.at] != nobody {
-			return p.of[o.at], true
+		if o.Contains(day) {
+			if party = p.of[o.at]; party != nobody {
+				return party, true
+			}
+			officially = true
 		}
+	}
+	if officially { // elsewhere
+		return nobody, true
 	}
 	return own, false
 }
@@ -186,7 +193,12 @@ func (r *Record) pair(a, b schema.ActorID, level Level) (p *parties, members [2]
 	}
 	p = &parties{of: make([]int32, r.view.Actors())}
 	if level != LevelActor {
-		p.held = r.held
+		p.held, p.first = r.held, level == LevelCountry
+	}
+	for _, id := range []schema.ActorID{a, b} {
+		if n, ok := r.view.Number(id); ok {
+			p.asked = append(p.asked, n)
+		}
 	}
 	for i := range p.of {
 		p.of[i] = nobody
@@ -224,7 +236,7 @@ func (r *Record) pair(a, b schema.ActorID, level Level) (p *parties, members [2]
 
 // rollUp assigns every actor to the actor that it counts for at a level.
 func (r *Record) rollUp(level Level) *parties {
-	p := &parties{of: make([]int32, r.view.Actors()), rolled: true, held: r.held}
+	p := &parties{of: make([]int32, r.view.Actors()), first: true, held: r.held}
 	for n := range p.of {
 		p.of[n] = int32(n)
 	}

@@ -58,6 +58,9 @@ func runAlerts(ctx context.Context, a *app, opts alertsOptions) error {
 		Days: opts.days, Level: queries.Level(opts.level), Grade: queries.Grade(opts.grade), Cracks: opts.cracks, Limit: opts.limit,
 	}
 	if opts.since != "" {
+		if _, err := schema.ParseDay(opts.since); err != nil {
+			return usageError("--since: %w", err)
+		}
 		opts.from = opts.since
 	}
 	var err error

@@ -14,7 +14,7 @@ import (
 
 	"faultline/ingest"
 	"faultline/ingest/coding"
-	"faultline/ingest/gazetteer"
+
 	"faultline/ingest/report"
 	"faultline/ingest/resolve"
 	"faultline/schema"
@@ -99,7 +99,7 @@ func runExtract(ctx context.Context, a *app, opts extractOptions, paths []string
 	if err != nil {
 		return err
 	}
-	actors, err := gazetteer.Load()
+	actors, err := a.loadActors()
 	if err != nil {
 		return err
 	}
@@ -274,7 +274,7 @@ func markedSentence(text string, claims []coding.Claim, st style) string {
 	var b strings.Builder
 	at, end := claims[0].Start, claims[0].End
 	for _, m := range marks {
-		if m.Start < at || m.End > end {
+		if m.Start < at || m.End > end || m.End <= m.Start {
 			continue // inside another mark, or of another sentence
 		}
 		b.WriteString(plain(text[at:m.Start]))

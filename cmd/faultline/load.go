@@ -16,7 +16,6 @@ import (
 	"faultline/graph/mem"
 	"faultline/ingest"
 	"faultline/ingest/coder"
-	"faultline/ingest/gazetteer"
 	"faultline/ingest/page"
 	"faultline/ingest/report"
 	"faultline/ingest/resolve"
@@ -140,7 +139,7 @@ func runLoad(ctx context.Context, a *app, opts loadOptions, paths []string) erro
 		return err
 	}
 	defer store.Close()
-	actors, err := gazetteer.Load()
+	actors, err := a.loadActors()
 	if err != nil {
 		return err
 	}

@@ -43,7 +43,7 @@ partners whose past was cooperation.`,
 			return runStrain(cmd.Context(), a, opts)
 		},
 	}
-	opts.registerAsOf(cmd)
+	opts.register(cmd)
 	cmd.Flags().StringVar(&opts.at, "at", "", "last day of the window, YYYY-MM-DD (the last event's day if not given)")
 	cmd.Flags().IntVar(&opts.days, "window", 30, "length of the window in days")
 	cmd.Flags().StringVar(&opts.rank, "rank", "change", "order: change (getting worse) or level (worst)")
@@ -51,6 +51,10 @@ partners whose past was cooperation.`,
 	cmd.Flags().StringSliceVar(&opts.of, "of", nil, "only relations of these actors")
 	cmd.Flags().IntVar(&opts.limit, "limit", 15, "how many relations to list, 0 for all")
 	cmd.Flags().BoolVar(&opts.cracks, "cracks", false, "only cracks: allies and partners")
+	for _, end := range []string{"from", "to"} {
+		cmd.MarkFlagsMutuallyExclusive("at", end)
+	}
+	cmd.MarkFlagsMutuallyExclusive("window", "from")
 	return cmd
 }
 
@@ -79,6 +83,13 @@ func runStrain(ctx context.Context, a *app, opts strainOptions) error {
 			return usageError("--at: %w", err)
 		}
 	}
+	window, err := opts.window()
+	if err != nil {
+		return err
+	}
+	if window.To != schema.NoDay {
+		o.At = window.To - 1
+	}
 	store, err := a.openForQueries(ctx)
 	if err != nil {
 		return err
@@ -91,6 +102,11 @@ func runStrain(ctx context.Context, a *app, opts strainOptions) error {
 			return fmt.Errorf("the store has no events")
 		}
 		o.At = min(v.Day(v.Len()-1), schema.DayOf(a.now()))
+	}
+	if window.From != schema.NoDay {
+		if o.Days = int(o.At + 1 - window.From); o.Days <= 0 {
+			return usageError("--from %s is after the last event, %s", window.From, o.At)
+		}
 	}
 	if len(opts.of) > 0 {
 		found, err := rec.Find(opts.of...)

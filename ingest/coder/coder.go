@@ -83,6 +83,11 @@ func (c *coder) read(d coding.Document, f func(*sentence, *setting)) (sentences 
 			continue
 		}
 		seen[words] = true
+		for i := range parsed.Tokens {
+			if t := &parsed.Tokens[i]; t.Tag == nlp.VERB {
+				t.Lemma = c.Analyzer.VerbLemma(t.Text, t.Lemma)
+			}
+		}
 		s := &sentence{tree: newTree(&parsed), doc: doc, start: parsed.Start, end: parsed.End}
 		s.findPlaces(c.Places)
 		s.findMentions()

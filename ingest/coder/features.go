@@ -22,21 +22,7 @@ func (s *sentence) label(i int) string {
 		}
 	}
 	if n := s.at[i]; n >= 0 {
-		m := &s.mentions[n]
-		switch m.sort {
-		case country:
-			return "state"
-		case capital:
-			return "capital"
-		case adjective:
-			return "adj:" + string(m.actor.Kind)
-		case role:
-			if m.actor.ID != "" && len(m.actor.PartOf)+len(m.actor.AlignedWith) > 0 {
-				return "held:" + m.class
-			}
-			return "role:" + m.class
-		}
-		return "name:" + string(m.actor.Kind)
+		return labelOf(&s.mentions[n])
 	}
 	t := &s.tok[i]
 	switch {
@@ -45,9 +31,34 @@ func (s *sentence) label(i int) string {
 	case t.Tag == nlp.PROPN:
 		return "PROPN"
 	case t.Tag == nlp.PRON:
+		if !s.relative(i) {
+			if m, ok := s.pronoun(i); ok && m.sort != pronoun {
+				return labelOf(&m)
+			} else if ok {
+				return "name:" + string(m.actor.Kind)
+			}
+		}
 		return "PRON:" + s.lower(i)
 	}
 	return t.Tag.String()
+}
+
+// labelOf is the label of a mention.
+func labelOf(m *mention) string {
+	switch m.sort {
+	case country:
+		return "state"
+	case capital:
+		return "capital"
+	case adjective:
+		return "adj:" + string(m.actor.Kind)
+	case role:
+		if m.actor.ID != "" && len(m.actor.PartOf)+len(m.actor.AlignedWith) > 0 {
+			return "held:" + m.class
+		}
+		return "role:" + m.class
+	}
+	return "name:" + string(m.actor.Kind)
 }
 
 // topicFeatures describe the sentence as a whole: whether it is about
@@ -64,6 +75,9 @@ func (s *sentence) topicFeatures(f *features) {
 		}
 		word := s.lemma(i)
 		if t.Tag == nlp.PROPN || t.Tag == nlp.NUM {
+			if t.Tag == nlp.PROPN && s.at[i] < 0 && !s.place[i] {
+				f.add("l", word) // the Cup of a name is telling
+			}
 			word = s.label(i)
 		} else {
 			f.add("l", word)

@@ -85,12 +85,13 @@ func (m *models) pack() []byte {
 
 // Below these probabilities a type is not looked at, and a party is no side.
 const (
-	leastTrigger = 0.06
+	leastTrigger = 0.15
 	leastListed  = 0.01 // of a type that the lexicon gives the word
 	leastSide    = 0.20
 	likelySide   = 0.45 // a party that is likely is a side
 	bySyntax     = 0.30 // of a side by the rules of syntax, for listed words
 	sureSide     = 0.80 // and beyond doubt
+	vouchedNeed  = 0.50 // share of the threshold that is enough for vouched acts
 )
 
 // proposal is an act that may be an event, before it is accepted.
@@ -102,6 +103,7 @@ type proposal struct {
 	// of the likeliest that are not taken
 	leftInitiator, leftRecipient float64
 	accept                       []uint32 // features of acceptance
+	vouched                      bool     // lexicon and syntax give the same act
 }
 
 // proposals are the acts that the models find in the sentence.
@@ -202,11 +204,15 @@ func (s *sentence) propose(m *models, lex lexicon, i int, typ schema.EventType, 
 		m.arguments.scores(f, probs[:])
 		// What the syntax says is at least worth a proposal.
 		if base.text != "" {
+			worth := bySyntax
+			if base.Joint {
+				worth = likelySide // "between A and B" is plain
+			}
 			if isAmong(by.initiators, c) {
-				probs[initiatorSide] = max(probs[initiatorSide], bySyntax)
+				probs[initiatorSide] = max(probs[initiatorSide], worth)
 			}
 			if isAmong(by.recipients, c) {
-				probs[recipientSide] = max(probs[recipientSide], bySyntax)
+				probs[recipientSide] = max(probs[recipientSide], worth)
 			}
 		}
 		side := initiatorSide
@@ -234,6 +240,9 @@ func (s *sentence) propose(m *models, lex lexicon, i int, typ schema.EventType, 
 				continue
 			}
 			s.direct(&v)
+			v.vouched = v.text != "" && !v.Guarded && p >= likelySide &&
+				(len(v.initiators) > 0 || len(v.recipients) > 0 && v.Type == schema.Assault) &&
+				vouches(by.initiators, v.initiators) && vouches(by.recipients, v.recipients)
 			s.acceptFeatures(&v)
 			var right [2]float64
 			m.accepts.sum(v.accept, right[:])
@@ -305,6 +314,17 @@ func left(all, chosen []party) float64 {
 		}
 	}
 	return best
+}
+
+// vouches reports whether the rules of syntax find somebody on a side where
+// the models do, and nobody where they do not.
+func vouches(rules, chosen []mention) bool {
+	if len(chosen) == 0 {
+		return len(rules) == 0
+	}
+	return slices.ContainsFunc(chosen, func(m mention) bool {
+		return m.actor.ID != "" && m.sort != generic && isAmong(rules, m.head)
+	})
 }
 
 // direct makes recipients of those initiators whom the text puts on the other
@@ -536,7 +556,11 @@ func (s *sentence) learnedActs(m *models, lex lexicon) []act {
 func (s *sentence) chosen(all []proposal, threshold float64) []act {
 	var kept []act
 	for i, p := range all {
-		if p.confidence < threshold || slices.ContainsFunc(all, func(o proposal) bool {
+		need := threshold
+		if p.vouched {
+			need *= vouchedNeed
+		}
+		if p.confidence < need || slices.ContainsFunc(all, func(o proposal) bool {
 			return o.token == p.token && o.Type == p.Type && o.confidence > p.confidence
 		}) {
 			continue

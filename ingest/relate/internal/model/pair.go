@@ -194,14 +194,6 @@ func (p *Pair) manner(i int) (negated bool, modal string, passive bool) {
 // Lemmas are the lower-case lemmas of the sentence.
 func (p *Pair) Lemmas() []string { return p.lemma }
 
-// Chain is the chain of words from the predicate on.
-func (p *Pair) Chain() (out []string) {
-	for _, i := range p.chain {
-		out = append(out, p.lemma[i])
-	}
-	return out
-}
-
 // joint reports whether the two stand together: "Norway and Sweden".
 func (p *Pair) joint() bool {
 	return p.src.head >= 0 && p.tgt.head >= 0 && (p.tok[p.tgt.head].Rel == "conj" && p.tok[p.tgt.head].Head == p.src.head ||

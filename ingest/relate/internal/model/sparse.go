@@ -11,6 +11,7 @@ import (
 type Knowledge struct {
 	Dictionary Dictionary
 	Vectors    Vectors
+	names      [][]string // of the clusters of each vector
 }
 
 type bag struct{ list []uint32 }
@@ -89,10 +90,12 @@ func (k *Knowledge) ngrams(p *Pair, f *bag) {
 			f.add("a3", words[i], words[i+1], words[i+2])
 			f.add("a13", words[i], words[i+2])
 		}
-		if c := k.cluster(words[i]); c != "" && p.role[at[i]] == outside {
-			f.add("ka", c)
-			if d := k.cluster(get(i + 1)); d != "" {
-				f.add("ka2", c, d)
+		if p.role[at[i]] == outside {
+			for n, c := range k.clusters(words[i]) {
+				f.add("ka", c)
+				if next := k.clusters(get(i + 1)); next != nil {
+					f.add("ka2", c, next[n])
+				}
 			}
 		}
 		zone := "away"
@@ -108,7 +111,7 @@ func (k *Knowledge) ngrams(p *Pair, f *bag) {
 		f.add("z2", zone, words[i], get(i+1))
 		if zone == "between" {
 			f.add("z3", words[i], get(i+1), get(i+2))
-			if c := k.cluster(words[i]); c != "" {
+			for _, c := range k.clusters(words[i]) {
 				f.add("kz", c)
 			}
 		}
@@ -168,7 +171,7 @@ func (k *Knowledge) tree(p *Pair, f *bag) {
 	if neg {
 		f.add("negated")
 	}
-	if c := k.cluster(l[pred]); c != "" {
+	for _, c := range k.clusters(l[pred]) {
 		f.add("kp", c)
 		f.add("kpflags", c, flags)
 	}
@@ -187,11 +190,13 @@ func (k *Knowledge) tree(p *Pair, f *bag) {
 		if ng || md != "" {
 			f.add("cneg", l[i], strconv.FormatBool(ng), md)
 		}
-		if c := k.cluster(l[i]); c != "" {
+		for m, c := range k.clusters(l[i]) {
 			f.add("kc", c)
 			f.add("kc"+strconv.Itoa(min(n, 3)), c)
 			if n > 0 {
-				f.add("kc2", k.cluster(l[p.chain[n-1]]), c)
+				if before := k.clusters(l[p.chain[n-1]]); before != nil {
+					f.add("kc2", before[m], c)
+				}
 				f.add("lkc", l[p.chain[n-1]], c)
 			}
 		}
@@ -222,9 +227,11 @@ func (k *Knowledge) tree(p *Pair, f *bag) {
 			f.add("k", t.Rel, prep, w)
 			f.add("vk", l[v], t.Rel, prep, w)
 			f.add("vkr", l[v], t.Rel, prep)
-			if kc := k.cluster(l[c]); kc != "" && p.role[c] == outside {
-				f.add("kk", t.Universal(), kc)
-				f.add("vkk", l[v], t.Universal(), kc)
+			if p.role[c] == outside {
+				for _, kc := range k.clusters(l[c]) {
+					f.add("kk", t.Universal(), kc)
+					f.add("vkk", l[v], t.Universal(), kc)
+				}
 			}
 			if t.Universal() == "obj" || t.Universal() == "obl" || t.Universal() == "xcomp" || t.Universal() == "nsubj" {
 				for _, g := range p.kids[c] {
@@ -291,7 +298,7 @@ func (k *Knowledge) sides(p *Pair, f *bag) {
 		h := side.of.head
 		f.add("h"+side.name, p.lemma[h])
 		f.add("ht"+side.name, p.tok[h].Tag.String())
-		if c := k.cluster(p.lemma[h]); c != "" {
+		for _, c := range k.clusters(p.lemma[h]) {
 			f.add("kh"+side.name, c)
 			if p.pred >= 0 {
 				f.add("kph"+side.name, p.lemma[p.pred], c)
@@ -303,10 +310,23 @@ func (k *Knowledge) sides(p *Pair, f *bag) {
 	}
 }
 
-// cluster is the name of a word's cluster, "" if it has none.
-func (k *Knowledge) cluster(word string) string {
+// clusters are the names of a word's clusters, one of each clustering; none
+// if it has no vector.
+func (k *Knowledge) clusters(word string) []string {
 	if r := k.Vectors.row(word); r >= 0 {
-		return strconv.Itoa(int(k.Vectors.Cluster[r]))
+		return k.names[r]
 	}
-	return ""
+	return nil
+}
+
+// Prepare must be called once when all is filled in.
+func (k *Knowledge) Prepare() {
+	v := &k.Vectors
+	k.names = make([][]string, len(v.Words))
+	n := len(v.Cluster) / max(1, len(v.Words))
+	for r := range k.names {
+		for i, c := range v.Cluster[r*n:][:n] {
+			k.names[r] = append(k.names[r], string(rune('a'+i))+strconv.Itoa(int(c)))
+		}
+	}
 }

@@ -5,12 +5,13 @@ import "sort"
 // Dim is the size of a word vector.
 const Dim = 100
 
-// Vectors are word vectors as small integers, and a cluster for each word.
+// Vectors are word vectors as small integers, and for each word its cluster
+// in one or more clusterings.
 type Vectors struct {
 	Words   []string // sorted
 	V       []int8   // Dim per word
 	Scale   []float32
-	Cluster []uint16
+	Cluster []uint16 // clusterings of the first word, then of the second, …
 }
 
 // row is the index of a word, −1 if it has no vector.
