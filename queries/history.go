@@ -230,10 +230,15 @@ func (r *Record) exposed(until schema.Day, asOf time.Time) exposure {
 }
 
 // span is the time from the first dated event to the last, as it was known
-// at asOf; no days without one.
+// at asOf; no days without one. What is said to happen after it was recorded
+// is no part of it.
 func (r *Record) span(asOf time.Time) Window {
 	v := r.view
-	from, to := v.Undated(), v.Len()
+	known := asOf
+	if asOf.IsZero() {
+		known = v.Recorded()
+	}
+	from, to := v.Undated(), v.From(schema.DayOf(known)+1)
 	for from < to && !r.stands(from, asOf) {
 		from++
 	}

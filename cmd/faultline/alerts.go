@@ -38,6 +38,9 @@ are none.`,
   faultline alerts --since 2015-12-24 --grade warning --json || notify`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := exclusive(cmd, "since", "from"); err != nil {
+				return err
+			}
 			return runAlerts(cmd.Context(), a, opts)
 		},
 	}
@@ -49,7 +52,6 @@ are none.`,
 	cmd.Flags().StringVar(&opts.grade, "grade", "", "only alarms of this grade or higher: watch, warning or alert")
 	cmd.Flags().BoolVar(&opts.cracks, "cracks", false, "only cracks: allies and partners")
 	cmd.Flags().IntVar(&opts.limit, "limit", 20, "how many alarms to list, 0 for all")
-	cmd.MarkFlagsMutuallyExclusive("since", "from")
 	return cmd
 }
 

@@ -43,6 +43,14 @@ func (f *windowFlags) window() (queries.Window, error) {
 	return w, nil
 }
 
+// exclusive reports two flags that are given together and must not be.
+func exclusive(cmd *cobra.Command, a, b string) error {
+	if cmd.Flags().Changed(a) && cmd.Flags().Changed(b) {
+		return usageError("--%s and --%s: give one of the two", a, b)
+	}
+	return nil
+}
+
 // recordedBy is the moment that --as-of means, zero for now.
 func (f *windowFlags) recordedBy() (time.Time, error) {
 	if f.asOf == "" {

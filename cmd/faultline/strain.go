@@ -40,6 +40,11 @@ partners whose past was cooperation.`,
   faultline strain --of turkey --level country`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			for _, two := range [][2]string{{"at", "from"}, {"at", "to"}, {"window", "from"}} {
+				if err := exclusive(cmd, two[0], two[1]); err != nil {
+					return err
+				}
+			}
 			return runStrain(cmd.Context(), a, opts)
 		},
 	}
@@ -51,10 +56,6 @@ partners whose past was cooperation.`,
 	cmd.Flags().StringSliceVar(&opts.of, "of", nil, "only relations of these actors")
 	cmd.Flags().IntVar(&opts.limit, "limit", 15, "how many relations to list, 0 for all")
 	cmd.Flags().BoolVar(&opts.cracks, "cracks", false, "only cracks: allies and partners")
-	for _, end := range []string{"from", "to"} {
-		cmd.MarkFlagsMutuallyExclusive("at", end)
-	}
-	cmd.MarkFlagsMutuallyExclusive("window", "from")
 	return cmd
 }
 

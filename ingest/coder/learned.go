@@ -91,7 +91,7 @@ const (
 	likelySide   = 0.45 // a party that is likely is a side
 	bySyntax     = 0.30 // of a side by the rules of syntax, for listed words
 	sureSide     = 0.80 // and beyond doubt
-	vouchedNeed  = 0.50 // share of the threshold that is enough for vouched acts
+	vouchedWorth = 2.0  // what counts for how much more when the rules vouch for it
 )
 
 // proposal is an act that may be an event, before it is accepted.
@@ -314,6 +314,15 @@ func left(all, chosen []party) float64 {
 		}
 	}
 	return best
+}
+
+// worth is by how much a proposal is preferred: its confidence, and more
+// when lexicon and syntax give the same act.
+func (p *proposal) worth() float64 {
+	if p.vouched {
+		return vouchedWorth * p.confidence
+	}
+	return p.confidence
 }
 
 // vouches reports whether the rules of syntax find somebody on a side where
@@ -556,17 +565,14 @@ func (s *sentence) learnedActs(m *models, lex lexicon) []act {
 func (s *sentence) chosen(all []proposal, threshold float64) []act {
 	var kept []act
 	for i, p := range all {
-		need := threshold
-		if p.vouched {
-			need *= vouchedNeed
-		}
-		if p.confidence < need || slices.ContainsFunc(all, func(o proposal) bool {
-			return o.token == p.token && o.Type == p.Type && o.confidence > p.confidence
+		worth := p.worth()
+		if worth < threshold || slices.ContainsFunc(all, func(o proposal) bool {
+			return o.token == p.token && o.Type == p.Type && o.worth() > worth
 		}) {
 			continue
 		}
 		if slices.ContainsFunc(all[:i], func(o proposal) bool {
-			return o.token == p.token && o.Type == p.Type && o.confidence == p.confidence
+			return o.token == p.token && o.Type == p.Type && o.worth() == worth
 		}) {
 			continue
 		}

@@ -103,8 +103,12 @@ func (s *sentence) signature(trigger int) (*coding.Mention, string) {
 			cm := s.mention(s.mentions[m])
 			return &cm, s.tok[v].Text
 		}
-		if v+1 < end && s.at[v+1] >= 0 && s.mentions[s.at[v+1]].last >= end-4 {
-			cm := s.mention(s.mentions[s.at[v+1]])
+		next := v + 1
+		if next < end && s.tok[next].Tag == nlp.DET {
+			next++
+		}
+		if next < end && s.at[next] >= 0 && s.mentions[s.at[next]].last >= end-4 {
+			cm := s.mention(s.mentions[s.at[next]])
 			return &cm, s.tok[v].Text
 		}
 	}

@@ -46,6 +46,7 @@ type View struct {
 	post      []uint32
 	undated   int
 	retracted int
+	recorded  int64 // of the claim that came last
 }
 
 // claim is a claim's part in its event.
@@ -202,6 +203,7 @@ func (v *View) gather(t *table) {
 		if t.retracted[c] != 0 {
 			v.retracted++
 		}
+		v.recorded = max(v.recorded, t.recorded[c])
 	}
 	v.standing = make([]standing, n)
 	for i := range n {
@@ -264,6 +266,14 @@ func (v *View) Undated() int { return v.undated }
 
 // Retracted is the number of claims that have been closed.
 func (v *View) Retracted() int { return v.retracted }
+
+// Recorded is when the last claim was recorded, the zero time without one.
+func (v *View) Recorded() time.Time {
+	if v.recorded == 0 {
+		return time.Time{}
+	}
+	return time.Unix(0, v.recorded).UTC()
+}
 
 // Day is the day of event i.
 func (v *View) Day(i int) schema.Day { return v.day[i] }

@@ -73,7 +73,7 @@ func run(data, vectors, lexicon, out, doc string) error {
 			wanted[l]++
 		}
 	}
-	if k.Vectors, err = readVectors(vectors, wanted, 7000, []int{120, 250, 500}); err != nil {
+	if k.Vectors, err = readVectors(vectors, wanted, 9000, []int{150, 300}); err != nil {
 		return err
 	}
 	k.Prepare()
@@ -90,6 +90,13 @@ func run(data, vectors, lexicon, out, doc string) error {
 		log.Printf("%d-fold cross-validation, partition %d: %v", folds, partition+1, f)
 		measured = append(measured, f)
 	}
+	var t, q, ac float64
+	for _, f := range measured {
+		t += f.types / partitions
+		q += f.quads / partitions
+		ac += f.accuracy / partitions
+	}
+	log.Printf("mean of partitions: types %.4f quads %.4f accuracy %.4f", t, q, ac)
 	if doc != "" {
 		if err := rewrite(doc, measured); err != nil {
 			return err
@@ -239,7 +246,7 @@ func f1(n [3]int) float64 {
 
 const (
 	folds      = 5
-	partitions = 3
+	partitions = 8
 )
 
 // crossValidate gives each sample the probabilities of a model that has not

@@ -34,7 +34,7 @@ func readVectors(path string, wanted map[string]int, frequent int, clusters []in
 				return out, fmt.Errorf("%s: %w", path, err)
 			}
 			for i, w := range words {
-				if i < frequent || i < 5*frequent && wanted[w] > 2 {
+				if i < frequent || wanted[w] > 0 {
 					keep[w] = true
 				}
 			}
