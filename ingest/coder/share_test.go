@@ -37,7 +37,7 @@ func TestShare(t *testing.T) {
 		dated, placed, spoken bool         // what it takes over
 	}{
 		{"same event", plain, true, true, true},
-		{"another type", change(plain, func(c *coding.Claim) { c.Type = schema.Coerce }), false, false, false},
+		{"another act of the same parties, next sentence", change(plain, func(c *coding.Claim) { c.Type = schema.Coerce }), true, false, false},
 		{"another status", change(plain, func(c *coding.Claim) { c.Status = schema.Planned }), false, false, false},
 		{"another initiator", change(plain, func(c *coding.Claim) { c.Initiators = syria }), false, false, false},
 		{"same sentence", change(plain, func(c *coding.Claim) { c.Start = told.Start }), false, false, false},

@@ -76,7 +76,7 @@ func run(data, vectors, lexicon, out, doc string) error {
 		}
 	}
 	wanted := func(rank int, word string) bool {
-		return news[word] || rank < frequent && lemma(a, word, "VBD") == word && lemma(a, word, "VBG") == word && lemma(a, word, "NNS") == word
+		return news[word] || rank < frequent && !inflected(a, word)
 	}
 	if k.Vectors, err = readVectors(vectors, wanted, []int{250}); err != nil {
 		return err
@@ -179,8 +179,18 @@ func rewrite(path string, measured []figures) error {
 	return os.WriteFile(path, []byte(replaced), 0o644)
 }
 
+// inflected reports a form that the analyzer would not give as a lemma.
+func inflected(a *nlp.Analyzer, word string) bool {
+	for ending, xpos := range map[string]string{"s": "NNS", "ed": "VBD", "ing": "VBG"} {
+		if strings.HasSuffix(word, ending) && lemma(a, word, xpos) != word {
+			return true
+		}
+	}
+	return false
+}
+
 // frequent is the rank in English up to which all lemmas have vectors.
-const frequent = 25000
+const frequent = 16000
 
 func parse(a *nlp.Analyzer, all []*sample) {
 	var wg sync.WaitGroup
