@@ -37,11 +37,12 @@ bench:
 # the tree. Those of ingest/nlp and ingest/relate need word vectors besides: see
 # their commands train.
 train:
-	go run ./ingest/coder/train $(FAULTLINE_DATA)/train/*.jsonl
+	go run ./ingest/coder/train $(FAULTLINE_DATA)/train/*.jsonl ingest/coder/train/own.jsonl
 
-# Measures the coder against annotated sentences and documents.
+# Measures the coder against annotated sentences and documents, and renews the
+# tables of docs/coder.md.
 eval: build
-	./faultline eval events $(FAULTLINE_DATA)/gold/*.jsonl
+	./faultline eval events --by-type --into docs/coder.md $(FAULTLINE_DATA)/gold/*.jsonl
 
 clean:
 	rm -f faultline

@@ -95,13 +95,6 @@ func run(data, vectors, lexicon, out, doc string) error {
 		log.Printf("%d-fold cross-validation, partition %d: %v", folds, partition+1, f)
 		measured = append(measured, f)
 	}
-	var t, q, ac float64
-	for _, f := range measured {
-		t += f.types / partitions
-		q += f.quads / partitions
-		ac += f.accuracy / partitions
-	}
-	log.Printf("mean of partitions: types %.4f quads %.4f accuracy %.4f", t, q, ac)
 	if doc != "" {
 		if err := rewrite(doc, measured); err != nil {
 			return err
@@ -148,19 +141,13 @@ func fitNear(train []*sample) *model.Linear {
 // rewrite puts the table of figures into a Markdown document.
 func rewrite(path string, measured []figures) error {
 	var b strings.Builder
-	b.WriteString("| type | pairs |")
-	for i := range measured {
-		fmt.Fprintf(&b, " F1, partition %d |", i+1)
-	}
-	b.WriteString(" mean |\n|---|--:|" + strings.Repeat("--:|", len(measured)+1) + "\n")
+	b.WriteString("| type | pairs | F1 | lowest | highest |\n|---|--:|--:|--:|--:|\n")
 	line := func(name string, of func(figures) float64) {
-		fmt.Fprintf(&b, "| %s |", name)
-		sum := 0.0
+		sum, low, high := 0.0, 1.0, 0.0
 		for _, f := range measured {
-			fmt.Fprintf(&b, " %.3f |", of(f))
-			sum += of(f)
+			sum, low, high = sum+of(f), min(low, of(f)), max(high, of(f))
 		}
-		fmt.Fprintf(&b, " **%.3f** |\n", sum/float64(len(measured)))
+		fmt.Fprintf(&b, "| %s | **%.3f** | %.3f | %.3f |\n", name, sum/float64(len(measured)), low, high)
 	}
 	for c, name := range model.Classes {
 		line(fmt.Sprintf("%s | %d", name, measured[0].size[c]), func(f figures) float64 { return f.perType[c] })
