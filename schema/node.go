@@ -103,7 +103,11 @@ func (e Event) Label(initiators, recipients []string) string {
 	case len(recipients) == 0:
 		b.WriteString(listed(initiators) + " " + intransitive(f.verb))
 	default:
-		b.WriteString(listed(initiators) + " " + f.verb + " " + listed(recipients))
+		verb := f.verb
+		if len(initiators) > 1 {
+			verb = plural(verb)
+		}
+		b.WriteString(listed(initiators) + " " + verb + " " + listed(recipients))
 	}
 	if e.Day != NoDay {
 		b.WriteString(" · " + e.dateText())
@@ -125,6 +129,13 @@ func (e Event) dateText() string {
 func intransitive(verb string) string {
 	first, _, _ := strings.Cut(verb, " ")
 	return first
+}
+
+// plural is the verb for several subjects: "meets" gives "meet".
+func plural(verb string) string {
+	first, rest, _ := strings.Cut(verb, " ")
+	first = strings.TrimSuffix(first, "s")
+	return strings.TrimSpace(first + " " + rest)
 }
 
 func listed(names []string) string {
