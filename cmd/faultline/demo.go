@@ -55,7 +55,7 @@ func runDemo(ctx context.Context, a *app) (err error) {
 		sum.Reports, sum.Claims, sum.Events, sum.Actors)))
 	fmt.Fprintln(a.stdout)
 	rec := newRecord(store)
-	worst, err := rec.Strain(queries.StrainOptions{At: demoDay(), Days: 30, Limit: 8, Rank: queries.ByLevel})
+	worst, err := rec.Strain(queries.StrainOptions{At: demoDay(), Days: 90, Limit: 8, Rank: queries.ByLevel})
 	if err != nil {
 		return err
 	}
@@ -105,7 +105,7 @@ func loadExamples(ctx context.Context, a *app, store *opened) (ingest.Summary, e
 }
 
 func printDemoStrain(a *app, s queries.Strain, st style) {
-	fmt.Fprintln(a.stdout, st.bold(fmt.Sprintf("The most strained relations in the month to %s (0 no hostility, 10 war):", s.Window.To-1)))
+	fmt.Fprintln(a.stdout, st.bold(fmt.Sprintf("The most strained relations in the three months to %s (0 no hostility, 10 war):", s.Window.To-1)))
 	t := newTable(a.stdout)
 	t.indent = "  "
 	t.row("relation", "level", "hostile", "cooperative", "example")
