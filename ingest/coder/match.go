@@ -24,6 +24,31 @@ func (s *sentence) findMentions() {
 	for _, m := range matches {
 		if mn, ok := s.fromMatch(m); ok {
 			s.add(mn, m.First, m.Last-1)
+			if m.Kind == gazetteer.MatchRole {
+				s.own(len(s.mentions)-1, m.Role)
+			}
+		}
+	}
+}
+
+// own gives a role noun the holder that stands before it with other words in
+// between: "Turkish F-16 fighter jets" are Turkey's, wherever they fly.
+func (s *sentence) own(n int, role string) {
+	m := &s.mentions[n]
+	for k := m.first - 1; k >= 0 && s.under(k, m.head); k-- {
+		if r := s.rel(k); s.at[k] < 0 || r != "amod" && r != "compound" {
+			continue
+		}
+		by := s.mentions[s.at[k]]
+		if by.sort != adjective && by.sort != country {
+			continue
+		}
+		if a, ok := s.doc.gaz.RoleActor(by.actor.ID, role); ok {
+			m.actor, m.first = a, min(m.first, by.first)
+			for i := m.first; i <= m.last; i++ {
+				s.at[i] = n
+			}
+			return
 		}
 	}
 }
