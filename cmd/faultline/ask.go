@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -117,4 +118,23 @@ func period(w queries.Window) string {
 		return "since " + w.From.String()
 	}
 	return fmt.Sprintf("%s to %s", w.From, w.To-1)
+}
+
+// answer opens the store, asks its record, and prints what it says: as JSON
+// for programs, through print for people.
+func answer[T any](ctx context.Context, a *app, ask func(*queries.Record) (T, error), print func(*app, T)) error {
+	store, err := a.openForQueries(ctx)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	said, err := ask(newRecord(store))
+	if err != nil {
+		return err
+	}
+	if a.json {
+		return printJSON(a.stdout, said)
+	}
+	print(a, said)
+	return nil
 }

@@ -62,24 +62,12 @@ func runCompare(ctx context.Context, a *app, opts compareOptions, before, after 
 	if err := o.Level.Validate(); err != nil {
 		return usageError("--level: %w", err)
 	}
-	store, err := a.openForQueries(ctx)
-	if err != nil {
-		return err
-	}
-	defer store.Close()
-	rec := newRecord(store)
-	if o.Of, err = findAll(rec, opts.of); err != nil {
-		return err
-	}
-	c, err := rec.Compare(o)
-	if err != nil {
-		return err
-	}
-	if a.json {
-		return printJSON(a.stdout, c)
-	}
-	printComparison(a, c)
-	return nil
+	return answer(ctx, a, func(rec *queries.Record) (c queries.Comparison, err error) {
+		if o.Of, err = findAll(rec, opts.of); err != nil {
+			return c, err
+		}
+		return rec.Compare(o)
+	}, printComparison)
 }
 
 // parseWindow reads a year, a month, or two of year, month or day with two

@@ -53,25 +53,13 @@ func runNetwork(ctx context.Context, a *app, opts networkOptions, name string) e
 	if err := o.Level.Validate(); err != nil {
 		return usageError("--level: %w", err)
 	}
-	store, err := a.openForQueries(ctx)
-	if err != nil {
-		return err
-	}
-	defer store.Close()
-	rec := newRecord(store)
-	ids, err := findAll(rec, []string{name})
-	if err != nil {
-		return err
-	}
-	n, err := rec.Network(ids[0], o)
-	if err != nil {
-		return err
-	}
-	if a.json {
-		return printJSON(a.stdout, n)
-	}
-	printNetwork(a, n)
-	return nil
+	return answer(ctx, a, func(rec *queries.Record) (n queries.Network, err error) {
+		ids, err := findAll(rec, []string{name})
+		if err != nil {
+			return n, err
+		}
+		return rec.Network(ids[0], o)
+	}, printNetwork)
 }
 
 // listLimit makes of the flag, 0 for all, the option of a question, where 0

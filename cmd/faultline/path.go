@@ -53,25 +53,13 @@ func runPath(ctx context.Context, a *app, opts pathOptions, nameA, nameB string)
 	if o.Sign != "" && o.Sign != queries.Friend && o.Sign != queries.Foe {
 		return usageError("--sign %q: want friend or foe", opts.sign)
 	}
-	store, err := a.openForQueries(ctx)
-	if err != nil {
-		return err
-	}
-	defer store.Close()
-	rec := newRecord(store)
-	x, y, err := findPair(rec, nameA, nameB)
-	if err != nil {
-		return err
-	}
-	paths, err := rec.Path(x.ID, y.ID, o)
-	if err != nil {
-		return err
-	}
-	if a.json {
-		return printJSON(a.stdout, paths)
-	}
-	printPaths(a, paths)
-	return nil
+	return answer(ctx, a, func(rec *queries.Record) ([]queries.Path, error) {
+		x, y, err := findPair(rec, nameA, nameB)
+		if err != nil {
+			return nil, err
+		}
+		return rec.Path(x.ID, y.ID, o)
+	}, printPaths)
 }
 
 func printPaths(a *app, paths []queries.Path) {

@@ -57,24 +57,12 @@ func runTriads(ctx context.Context, a *app, opts triadsOptions) error {
 	if err := o.Level.Validate(); err != nil {
 		return usageError("--level: %w", err)
 	}
-	store, err := a.openForQueries(ctx)
-	if err != nil {
-		return err
-	}
-	defer store.Close()
-	rec := newRecord(store)
-	if o.Of, err = findAll(rec, opts.of); err != nil {
-		return err
-	}
-	list, err := rec.Triads(o)
-	if err != nil {
-		return err
-	}
-	if a.json {
-		return printJSON(a.stdout, list)
-	}
-	printTriads(a, list)
-	return nil
+	return answer(ctx, a, func(rec *queries.Record) (list queries.Triads, err error) {
+		if o.Of, err = findAll(rec, opts.of); err != nil {
+			return list, err
+		}
+		return rec.Triads(o)
+	}, printTriads)
 }
 
 func printTriads(a *app, list queries.Triads) {

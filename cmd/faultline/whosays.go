@@ -54,25 +54,13 @@ func runWhoSays(ctx context.Context, a *app, opts whoSaysOptions, nameA, nameB s
 	if err := o.Level.Validate(); err != nil {
 		return usageError("--level: %w", err)
 	}
-	store, err := a.openForQueries(ctx)
-	if err != nil {
-		return err
-	}
-	defer store.Close()
-	rec := newRecord(store)
-	x, y, err := findPair(rec, nameA, nameB)
-	if err != nil {
-		return err
-	}
-	c, err := rec.Coverage(x.ID, y.ID, o)
-	if err != nil {
-		return err
-	}
-	if a.json {
-		return printJSON(a.stdout, c)
-	}
-	printCoverage(a, c)
-	return nil
+	return answer(ctx, a, func(rec *queries.Record) (c queries.Coverage, err error) {
+		x, y, err := findPair(rec, nameA, nameB)
+		if err != nil {
+			return c, err
+		}
+		return rec.Coverage(x.ID, y.ID, o)
+	}, printCoverage)
 }
 
 func printCoverage(a *app, c queries.Coverage) {

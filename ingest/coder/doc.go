@@ -1,9 +1,16 @@
-// Package rules is a coder that reads events out of syntax: a lexicon of
-// action words says what is done, the dependency tree says by whom and to
-// whom, and the gazetteer says who they are.
+// Package coder reads events out of text: who does what to whom, whether it
+// happened, who says so, when and where.
 //
-// A document is read sentence by sentence. For each, the sides are found
-// (mention.go), then the action words (lexicon.go, trigger.go) and what they
-// govern (roles.go), then whether the act happened (status.go), who says so
-// (speaker.go), and when and where (setting.go).
+// A document is read sentence by sentence (coder.go). In each, actors are
+// found (match.go, mention.go) and places (setting.go). Then trained models
+// decide (learned.go): what act a word stands for, which parties are its
+// sides, and whether the event that comes out is right. Their features
+// (features.go) are the words, the dependency tree (tree.go), what a lexicon
+// of action words says (lexicon.go, trigger.go) and whom the syntax makes a
+// side (roles.go); linear.go and deep.go are the models themselves. What is
+// left follows by rules: status.go, speaker.go, setting.go. Last, claims of
+// one event complete each other (share.go).
+//
+// trainer.go fits the models to annotated sentences; the command train runs
+// it.
 package coder

@@ -64,10 +64,7 @@ func (s *sentence) subject(v int, depth int) (subj int, passive bool) {
 			}
 		}
 		if s.isVerb(h) || s.tok[h].Tag == nlp.ADJ {
-			subj, up := s.subject(h, depth+1)
-			if up && objectControl[s.lemma(h)] || !up {
-				return subj, passive
-			}
+			subj, _ := s.subject(h, depth+1)
 			return subj, passive
 		}
 		if s.tok[v].Rel == "advcl" || s.tok[v].Rel == "xcomp" {
