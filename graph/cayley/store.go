@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"runtime"
 	"sort"
 	"sync"
@@ -101,6 +103,12 @@ func (s *Store) open() error {
 
 func (s *Store) openFiles() (err error) {
 	s.db, err = leveldb.Open(s.files, s.opts)
+	if err != nil && s.unborn() {
+		// Killed while it was being made, before anything was kept in it.
+		if err = s.clear(); err == nil {
+			s.db, err = leveldb.Open(s.files, s.opts)
+		}
+	}
 	if err != nil {
 		return fmt.Errorf("the store is damaged: %w", err)
 	}
@@ -117,6 +125,32 @@ func (s *Store) openFiles() (err error) {
 	s.qs = qs.(*kv.QuadStore)
 	s.head, err = s.readHead()
 	return err
+}
+
+// unborn reports whether nothing was ever kept in the folder: it has no
+// table, and its logs are empty.
+func (s *Store) unborn() bool {
+	tables, _ := filepath.Glob(filepath.Join(s.path, "*.ldb"))
+	logs, _ := filepath.Glob(filepath.Join(s.path, "[0-9]*.log"))
+	for _, log := range logs {
+		if info, err := os.Stat(log); err != nil || info.Size() > 0 {
+			return false
+		}
+	}
+	return len(tables) == 0
+}
+
+// clear removes what leveldb has begun to make.
+func (s *Store) clear() error {
+	for _, pattern := range []string{"CURRENT*", "MANIFEST-*", "[0-9]*.log"} {
+		names, _ := filepath.Glob(filepath.Join(s.path, pattern))
+		for _, name := range names {
+			if err := os.Remove(name); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // isLocked tells the system's refusal of a file lock that another holds.
