@@ -30,11 +30,15 @@ type Batch struct {
 	Reports []schema.Report
 	Events  []schema.Event
 	Claims  []schema.Claim
+
+	Relations []schema.Relation
+	Readings  []schema.Reading
 }
 
 // Len is the number of nodes in the batch.
 func (b *Batch) Len() int {
-	return len(b.Loads) + len(b.Actors) + len(b.Places) + len(b.Reports) + len(b.Events) + len(b.Claims)
+	return len(b.Loads) + len(b.Actors) + len(b.Places) + len(b.Reports) + len(b.Events) + len(b.Claims) +
+		len(b.Relations) + len(b.Readings)
 }
 
 // Validate reports every node of the batch that may not enter a store.
@@ -63,6 +67,12 @@ func (b *Batch) Validate() error {
 	for i := range b.Claims {
 		check(b.Claims[i].Validate())
 	}
+	for i := range b.Relations {
+		check(b.Relations[i].Validate())
+	}
+	for i := range b.Readings {
+		check(b.Readings[i].Validate())
+	}
 	return errors.Join(errs...)
 }
 
@@ -73,6 +83,11 @@ type Written struct {
 	Places int
 	Events int
 	Claims []schema.ClaimID // claims that the store did not have, in the batch's order
+
+	// Changed are claims that the store had, and of which it now says
+	// something else: they were retracted, or their status grew stronger. In
+	// the batch's order.
+	Changed []schema.ClaimID
 }
 
 // Writer adds to a graph.
@@ -110,6 +125,8 @@ type Reader interface {
 	Events(ctx context.Context, f EventFilter) iter.Seq2[schema.Event, error]
 	Claims(ctx context.Context, f ClaimFilter) iter.Seq2[schema.Claim, error]
 	Loads(ctx context.Context, f LoadFilter) iter.Seq2[schema.Load, error]
+	Relations(ctx context.Context, f RelationFilter) iter.Seq2[schema.Relation, error]
+	Readings(ctx context.Context, f ReadingFilter) iter.Seq2[schema.Reading, error]
 
 	// Has tells which of the ids, of any kind, the store has, in their order.
 	Has(ctx context.Context, ids ...string) ([]bool, error)
@@ -140,14 +157,17 @@ type PlaceFilter struct {
 type ReportFilter struct {
 	IDs   []schema.ReportID
 	Loads []schema.LoadID // loaded in one of these
+	Items []string        // versions of one of these
+	URLs  []string
 }
 
-// Keeps reports whether the filter's loads keep a report; IDs are not looked
-// at.
+// Keeps reports whether the filter's loads, items and URLs keep a report;
+// IDs are not looked at.
 func (f ReportFilter) Keeps(r schema.Report) bool {
-	return len(f.Loads) == 0 || slices.ContainsFunc(r.LoadedIn, func(id schema.LoadID) bool {
-		return slices.Contains(f.Loads, id)
-	})
+	loaded := func(id schema.LoadID) bool { return slices.Contains(f.Loads, id) }
+	return (len(f.Loads) == 0 || slices.ContainsFunc(r.LoadedIn, loaded)) &&
+		(len(f.Items) == 0 || slices.Contains(f.Items, r.Item)) &&
+		(len(f.URLs) == 0 || slices.Contains(f.URLs, r.URL))
 }
 
 // EventFilter selects events.
@@ -177,7 +197,7 @@ type ClaimFilter struct {
 	IDs     []schema.ClaimID
 	Events  []schema.EventID
 	Reports []schema.ReportID
-	After   uint64 // added in a batch with a higher number
+	After   uint64 // added or changed in a batch with a higher number; see Written
 }
 
 // Keeps reports whether the filter's events and reports keep a claim; IDs
@@ -190,4 +210,23 @@ func (f ClaimFilter) Keeps(c schema.Claim) bool {
 // LoadFilter selects loads.
 type LoadFilter struct {
 	IDs []schema.LoadID
+}
+
+// RelationFilter selects relations.
+type RelationFilter struct {
+	IDs     []schema.RelationID
+	Parties []schema.ActorID // with one of these as a party
+}
+
+// Keeps reports whether the filter's parties keep a relation; IDs are not
+// looked at.
+func (f RelationFilter) Keeps(r schema.Relation) bool {
+	return len(f.Parties) == 0 || slices.ContainsFunc(r.Parties, func(id schema.ActorID) bool {
+		return slices.Contains(f.Parties, id)
+	})
+}
+
+// ReadingFilter selects readings.
+type ReadingFilter struct {
+	IDs []schema.ReadingID
 }

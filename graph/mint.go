@@ -3,6 +3,7 @@ package graph
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"strings"
 
 	"github.com/google/uuid"
@@ -42,6 +43,13 @@ func ClaimID(report schema.ReportID, event schema.EventID, mark string) schema.C
 // LoadID is the id of a load: UUIDv5 of what it reads.
 func LoadID(source, digest string) schema.LoadID {
 	return schema.LoadID(mint(schema.KindLoad, source, digest))
+}
+
+// ReadingID is the id of a reading: UUIDv5 of its relation, its period and
+// what was read. The same figures for the same period are one reading.
+func ReadingID(relation schema.RelationID, r schema.Reading) schema.ReadingID {
+	figures := fmt.Sprintf("%d %d %.3f %.3f", r.Hostile, r.Cooperative, r.Expected, r.Surprise)
+	return schema.ReadingID(mint(schema.KindReading, string(relation), r.From.String(), r.To.String(), figures))
 }
 
 // ContentHash is the hash by which copies of a content are known: SHA-256,

@@ -114,6 +114,18 @@ func instant[T any](p Predicate, at func(*T) *time.Time, last bool) field[T] {
 		}}
 }
 
+// day is a day, kept as text; of two the earlier one.
+func day[T any](p Predicate, at func(*T) *Day) field[T] {
+	return coded(p,
+		func(n *T) string { return at(n).String() },
+		func(n *T, s string) {
+			old := at(n)
+			if d, err := ParseDay(s); err == nil && (*old == NoDay || d < *old) {
+				*old = d
+			}
+		})
+}
+
 // coded is a field that is kept as text in a form of its own.
 func coded[T any](p Predicate, format func(*T) string, parse func(*T, string)) field[T] {
 	return field[T]{p, SortText,
@@ -146,13 +158,7 @@ func eventFields() []field[Event] {
 		one(PredCode, func(e *Event) *Code { return &e.Code }, Code.stronger),
 		many(PredInitiator, SortRef, func(e *Event) *[]ActorID { return &e.Initiators }),
 		many(PredRecipient, SortRef, func(e *Event) *[]ActorID { return &e.Recipients }),
-		coded(PredDate,
-			func(e *Event) string { return e.Day.String() },
-			func(e *Event, s string) {
-				if d, err := ParseDay(s); err == nil && (e.Day == NoDay || d < e.Day) {
-					e.Day = d
-				}
-			}),
+		day(PredDate, func(e *Event) *Day { return &e.Day }),
 		one(PredPrecision, func(e *Event) *Precision { return &e.Precision }, Precision.finer),
 		one(PredStatus, func(e *Event) *Status { return &e.Status }, Status.Stronger),
 		many(PredAt, SortRef, func(e *Event) *[]PlaceID { return &e.At }),
@@ -198,6 +204,31 @@ func reportFields() []field[Report] {
 		ref(PredPublishedBy, func(r *Report) *ActorID { return &r.PublishedBy }),
 		many(PredCites, SortRef, func(r *Report) *[]ActorID { return &r.Cites }),
 		many(PredLoadedIn, SortRef, func(r *Report) *[]LoadID { return &r.LoadedIn }),
+		one(PredItem, func(r *Report) *string { return &r.Item }, nil),
+		instant(PredRetracted, func(r *Report) *time.Time { return &r.Retracted }, false),
+	}
+}
+
+func relationFields() []field[Relation] {
+	return []field[Relation]{
+		one(PredName, func(r *Relation) *string { return &r.Name }, nil),
+		many(PredParty, SortRef, func(r *Relation) *[]ActorID { return &r.Parties }),
+		many(PredReading, SortRef, func(r *Relation) *[]ReadingID { return &r.Readings }),
+	}
+}
+
+func readingFields() []field[Reading] {
+	return []field[Reading]{
+		one(PredName, func(r *Reading) *string { return &r.Name }, nil),
+		day(PredFrom, func(r *Reading) *Day { return &r.From }),
+		day(PredTo, func(r *Reading) *Day { return &r.To }),
+		count(PredHostile, func(r *Reading) *int { return &r.Hostile }),
+		count(PredCooperative, func(r *Reading) *int { return &r.Cooperative }),
+		number(PredExpected, func(r *Reading) *float64 { return &r.Expected }),
+		number(PredSurprise, func(r *Reading) *float64 { return &r.Surprise }),
+		number(PredGrade, func(r *Reading) *float64 { return &r.Grade }),
+		instant(PredRecorded, func(r *Reading) *time.Time { return &r.Recorded }, false),
+		instant(PredRetracted, func(r *Reading) *time.Time { return &r.Retracted }, false),
 	}
 }
 

@@ -21,6 +21,8 @@ type (
 	PlaceID string
 	// RelationID is "relation:" and the two actors' slugs in order.
 	RelationID string
+	// ReadingID is "reading:" and a UUIDv5 of what was read, and when.
+	ReadingID string
 	// LoadID is "load:" and a UUIDv5 of the load's input.
 	LoadID string
 )
@@ -36,6 +38,7 @@ const (
 	KindReport   Kind = "report"
 	KindPlace    Kind = "place"
 	KindRelation Kind = "relation"
+	KindReading  Kind = "reading"
 	KindLoad     Kind = "load"
 )
 
@@ -45,7 +48,7 @@ func KindOf(id string) (Kind, error) {
 	prefix, rest, ok := strings.Cut(id, ":")
 	k := Kind(prefix)
 	switch k {
-	case KindActor, KindEvent, KindClaim, KindReport, KindPlace, KindRelation, KindLoad:
+	case KindActor, KindEvent, KindClaim, KindReport, KindPlace, KindRelation, KindReading, KindLoad:
 		if ok && rest != "" {
 			return k, nil
 		}

@@ -205,6 +205,38 @@ type Report struct {
 	PublishedBy ActorID   `json:"published_by,omitempty"`
 	Cites       []ActorID `json:"cites,omitempty"`
 	LoadedIn    []LoadID  `json:"loaded_in,omitempty"`
+
+	// Item is what the source calls the article or row, the same for all of
+	// its versions; "" for sources whose items do not change.
+	Item string `json:"item,omitempty"`
+	// Retracted is when somebody withdrew the report by hand; its item is not
+	// to come back. Zero while it stands.
+	Retracted time.Time `json:"retracted,omitzero"`
+}
+
+// Relation is a pair of actors that have events with each other.
+type Relation struct {
+	ID       RelationID  `json:"id"` // MakeRelationID of the parties
+	Name     string      `json:"name"`
+	Parties  []ActorID   `json:"parties"` // two, sorted
+	Readings []ReadingID `json:"readings,omitempty"`
+}
+
+// Reading is how strained a relation was in one period, as it was known at
+// one time. It does not change: a reading that later reports make wrong is
+// closed, and another takes its place.
+type Reading struct {
+	ID          ReadingID `json:"id"`
+	Name        string    `json:"name"` // short: "Russia – Turkey · 2015-11 · 4.1"
+	From        Day       `json:"from"`
+	To          Day       `json:"to"` // first day after the period
+	Hostile     int       `json:"hostile"`
+	Cooperative int       `json:"cooperative"`
+	Expected    float64   `json:"expected"`        // hostile events, by the pair's own past
+	Surprise    float64   `json:"surprise"`        // −log10 of the chance of so many; 0 and more
+	Grade       float64   `json:"grade,omitempty"` // 2, 2.5 or 3; 0 is none
+	Recorded    time.Time `json:"recorded"`
+	Retracted   time.Time `json:"retracted,omitzero"` // when it was closed; zero while it holds
 }
 
 // Place is a town, region, country or base.
@@ -293,6 +325,29 @@ func (c Claim) Validate() error {
 // Validate reports the first thing that keeps the report out of a store.
 func (r Report) Validate() error {
 	return invalid(string(r.ID), KindReport, r.Name, vocabulary().report.keeps(&r))
+}
+
+// Validate reports the first thing that keeps the relation out of a store.
+func (r Relation) Validate() error {
+	var err error
+	if len(r.Parties) != 2 || MakeRelationID(r.Parties[0], r.Parties[1]) != r.ID {
+		err = fmt.Errorf("it is no relation of the parties %v", r.Parties)
+	}
+	return invalid(string(r.ID), KindRelation, r.Name, errors.Join(err, vocabulary().relation.keeps(&r)))
+}
+
+// Validate reports the first thing that keeps the reading out of a store.
+func (r Reading) Validate() error {
+	var err error
+	switch {
+	case r.From == NoDay || r.To <= r.From:
+		err = fmt.Errorf("the period %v…%v has no day", r.From, r.To)
+	case r.Recorded.IsZero():
+		err = errors.New("it does not say when it was recorded")
+	case r.Expected < 0 || r.Surprise < 0 || r.Grade < 0:
+		err = fmt.Errorf("expected %v, surprise %v, grade %v: want none below 0", r.Expected, r.Surprise, r.Grade)
+	}
+	return invalid(string(r.ID), KindReading, r.Name, errors.Join(err, vocabulary().reading.keeps(&r)))
 }
 
 // Validate reports the first thing that keeps the place out of a store.

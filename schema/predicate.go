@@ -50,6 +50,18 @@ const (
 	PredCites       Predicate = "cites"
 	PredLoadedIn    Predicate = "loaded_in"
 
+	PredItem Predicate = "item"
+
+	PredParty       Predicate = "party"
+	PredReading     Predicate = "reading"
+	PredFrom        Predicate = "from"
+	PredTo          Predicate = "to"
+	PredHostile     Predicate = "hostile"
+	PredCooperative Predicate = "cooperative"
+	PredExpected    Predicate = "expected"
+	PredSurprise    Predicate = "surprise"
+	PredGrade       Predicate = "grade"
+
 	PredLatitude  Predicate = "latitude"
 	PredLongitude Predicate = "longitude"
 	PredWithin    Predicate = "within"

@@ -56,6 +56,9 @@ type Codec struct {
 	report codec[Report]
 	place  codec[Place]
 	load   codec[Load]
+
+	relation codec[Relation]
+	reading  codec[Reading]
 }
 
 // NewCodec returns the codec of the vocabulary.
@@ -73,6 +76,10 @@ func NewCodec() *Codec {
 			func(id string) Place { return Place{ID: PlaceID(id)} }),
 		load: newCodec(KindLoad, loadFields(), func(n *Load) string { return string(n.ID) },
 			func(id string) Load { return Load{ID: LoadID(id)} }),
+		relation: newCodec(KindRelation, relationFields(), func(n *Relation) string { return string(n.ID) },
+			func(id string) Relation { return Relation{ID: RelationID(id)} }),
+		reading: newCodec(KindReading, readingFields(), func(n *Reading) string { return string(n.ID) },
+			func(id string) Reading { return Reading{ID: ReadingID(id), From: NoDay, To: NoDay} }),
 	}
 }
 
@@ -95,6 +102,12 @@ func (c *Codec) PutPlace(n Place, out func(Statement)) { c.place.statements(&n, 
 // PutLoad lists the statements of a load.
 func (c *Codec) PutLoad(n Load, out func(Statement)) { c.load.statements(&n, out) }
 
+// PutRelation lists the statements of a relation.
+func (c *Codec) PutRelation(n Relation, out func(Statement)) { c.relation.statements(&n, out) }
+
+// PutReading lists the statements of a reading.
+func (c *Codec) PutReading(n Reading, out func(Statement)) { c.reading.statements(&n, out) }
+
 // Actor assembles an actor of statements, in any order, repeated or not.
 func (c *Codec) Actor(id ActorID, s []Statement) Actor { return c.actor.assemble(string(id), s) }
 
@@ -113,6 +126,17 @@ func (c *Codec) Place(id PlaceID, s []Statement) Place { return c.place.assemble
 // Load assembles a load of statements, in any order, repeated or not.
 func (c *Codec) Load(id LoadID, s []Statement) Load { return c.load.assemble(string(id), s) }
 
+// Relation assembles a relation of statements, in any order, repeated or
+// not.
+func (c *Codec) Relation(id RelationID, s []Statement) Relation {
+	return c.relation.assemble(string(id), s)
+}
+
+// Reading assembles a reading of statements, in any order, repeated or not.
+func (c *Codec) Reading(id ReadingID, s []Statement) Reading {
+	return c.reading.assemble(string(id), s)
+}
+
 // MergeEvent joins two descriptions of one event.
 func (c *Codec) MergeEvent(a, b Event) Event { return c.event.merge(a, b) }
 
@@ -124,6 +148,7 @@ func (c *Codec) SortOf(p Predicate) (Sort, bool) {
 	}
 	for _, find := range []func(Predicate) (Sort, bool){
 		c.actor.sortOf, c.event.sortOf, c.claim.sortOf, c.report.sortOf, c.place.sortOf, c.load.sortOf,
+		c.relation.sortOf, c.reading.sortOf,
 	} {
 		if s, ok := find(p); ok {
 			return s, true

@@ -67,7 +67,7 @@ func (s *Store) byDay(f graph.EventFilter) pick {
 	}
 }
 
-// afterBatch picks the claims that were added after batch n.
+// afterBatch picks the claims that were added or changed after batch n.
 func (s *Store) afterBatch(n uint64) pick {
 	return func(ctx context.Context) ([]uint64, bool, error) {
 		if n == 0 {
@@ -82,7 +82,7 @@ func (s *Store) afterBatch(n uint64) pick {
 			list = append(list, found...)
 		}
 		slices.Sort(list)
-		return list, true, nil
+		return slices.Compact(list), true, nil
 	}
 }
 

@@ -23,6 +23,9 @@ type nouns struct {
 	event  noun[schema.Event, schema.EventID]
 	claim  noun[schema.Claim, schema.ClaimID]
 	load   noun[schema.Load, schema.LoadID]
+
+	relation noun[schema.Relation, schema.RelationID]
+	reading  noun[schema.Reading, schema.ReadingID]
 }
 
 func newNouns() *nouns {
@@ -40,5 +43,9 @@ func newNouns() *nouns {
 			func(n *schema.Claim) schema.ClaimID { return n.ID }},
 		load: noun[schema.Load, schema.LoadID]{schema.KindLoad, c.PutLoad, c.Load,
 			func(n *schema.Load) schema.LoadID { return n.ID }},
+		relation: noun[schema.Relation, schema.RelationID]{schema.KindRelation, c.PutRelation, c.Relation,
+			func(n *schema.Relation) schema.RelationID { return n.ID }},
+		reading: noun[schema.Reading, schema.ReadingID]{schema.KindReading, c.PutReading, c.Reading,
+			func(n *schema.Reading) schema.ReadingID { return n.ID }},
 	}
 }

@@ -31,7 +31,8 @@ func (s *Store) Places(ctx context.Context, f graph.PlaceFilter) iter.Seq2[schem
 
 // Reports implements graph.Reader.
 func (s *Store) Reports(ctx context.Context, f graph.ReportFilter) iter.Seq2[schema.Report, error] {
-	return read(ctx, s, &s.nouns.report, f.IDs, f.Keeps, byObject(s, f.Loads, iri, schema.PredLoadedIn))
+	return read(ctx, s, &s.nouns.report, f.IDs, f.Keeps, byObject(s, f.Loads, iri, schema.PredLoadedIn),
+		byObject(s, f.Items, text, schema.PredItem), byObject(s, f.URLs, text, schema.PredURL))
 }
 
 // Events implements graph.Reader.
@@ -49,6 +50,16 @@ func (s *Store) Claims(ctx context.Context, f graph.ClaimFilter) iter.Seq2[schem
 // Loads implements graph.Reader.
 func (s *Store) Loads(ctx context.Context, f graph.LoadFilter) iter.Seq2[schema.Load, error] {
 	return read(ctx, s, &s.nouns.load, f.IDs, all[schema.Load])
+}
+
+// Relations implements graph.Reader.
+func (s *Store) Relations(ctx context.Context, f graph.RelationFilter) iter.Seq2[schema.Relation, error] {
+	return read(ctx, s, &s.nouns.relation, f.IDs, f.Keeps, byObject(s, f.Parties, iri, schema.PredParty))
+}
+
+// Readings implements graph.Reader.
+func (s *Store) Readings(ctx context.Context, f graph.ReadingFilter) iter.Seq2[schema.Reading, error] {
+	return read(ctx, s, &s.nouns.reading, f.IDs, all[schema.Reading])
 }
 
 func all[T any](T) bool { return true }

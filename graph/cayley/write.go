@@ -36,8 +36,10 @@ func (s *Store) Write(ctx context.Context, b *graph.Batch) (graph.Written, error
 	}
 	w.Seq = s.head + 1
 	number := quad.Int(w.Seq)
-	for _, id := range w.Claims {
-		d.add(quad.IRI(id), predBatch, number)
+	for _, ids := range [][]schema.ClaimID{w.Claims, w.Changed} {
+		for _, id := range ids {
+			d.add(quad.IRI(id), predBatch, number)
+		}
 	}
 	d.add(storeNode, predBatch, number)
 	if err := s.qs.ApplyDeltas(d.deltas, cgraph.IgnoreOpts{IgnoreDup: true}); err != nil {
@@ -65,16 +67,20 @@ func (s *Store) draft(ctx context.Context, b *graph.Batch) (w graph.Written, d *
 	n := s.nouns
 	d.known, err = s.known(ctx, slices.Concat(
 		idsOf(&n.load, b.Loads), idsOf(&n.actor, b.Actors), idsOf(&n.place, b.Places),
-		idsOf(&n.report, b.Reports), idsOf(&n.event, b.Events), idsOf(&n.claim, b.Claims)))
+		idsOf(&n.report, b.Reports), idsOf(&n.event, b.Events), idsOf(&n.claim, b.Claims),
+		idsOf(&n.relation, b.Relations), idsOf(&n.reading, b.Readings)))
 	if err != nil {
 		return w, d, err
 	}
 	describe(d, &n.load, b.Loads)
-	w.Actors = len(describe(d, &n.actor, b.Actors))
-	w.Places = len(describe(d, &n.place, b.Places))
+	actors, _ := describe(d, &n.actor, b.Actors)
+	places, _ := describe(d, &n.place, b.Places)
 	describe(d, &n.report, b.Reports)
-	w.Events = len(describe(d, &n.event, b.Events))
-	w.Claims = describe(d, &n.claim, b.Claims)
+	events, _ := describe(d, &n.event, b.Events)
+	w.Actors, w.Places, w.Events = len(actors), len(places), len(events)
+	w.Claims, w.Changed = describe(d, &n.claim, b.Claims)
+	describe(d, &n.reading, b.Readings)
+	describe(d, &n.relation, b.Relations)
 	return w, d, nil
 }
 
@@ -103,10 +109,10 @@ func (d *draft) add(subject quad.IRI, p schema.Predicate, object quad.Value) {
 }
 
 // describe drafts the quads that the nodes have beyond what is known of
-// them, and returns the ids of which nothing was known. A statement that the
-// merged node does not keep (a weaker status) is not drafted.
-func describe[T any, ID ~string](d *draft, n *noun[T, ID], nodes []T) []ID {
-	var fresh []ID
+// them, and returns the ids of which nothing was known, and those of which
+// something else was. A statement that the merged node does not keep (a weaker
+// status) is not drafted.
+func describe[T any, ID ~string](d *draft, n *noun[T, ID], nodes []T) (fresh, changed []ID) {
 	for i := range nodes {
 		id := n.id(&nodes[i])
 		old, known := d.known[string(id)]
@@ -115,6 +121,8 @@ func describe[T any, ID ~string](d *draft, n *noun[T, ID], nodes []T) []ID {
 			fresh = append(fresh, id)
 		} else if slices.Equal(merged, n.statements(n.assemble(id, old))) {
 			continue
+		} else {
+			changed = append(changed, id)
 		}
 		for _, st := range merged {
 			if !slices.Contains(old, st) {
@@ -123,5 +131,5 @@ func describe[T any, ID ~string](d *draft, n *noun[T, ID], nodes []T) []ID {
 		}
 		d.known[string(id)] = append(slices.Clip(old), merged...) // for a batch that describes it twice
 	}
-	return fresh
+	return fresh, changed
 }

@@ -32,6 +32,8 @@ func testCancelled(t *testing.T, s graph.Store) {
 	wantCancelled(t, "Events", s.Events(ctx, graph.EventFilter{}))
 	wantCancelled(t, "Claims", s.Claims(ctx, graph.ClaimFilter{}))
 	wantCancelled(t, "Loads", s.Loads(ctx, graph.LoadFilter{}))
+	wantCancelled(t, "Relations", s.Relations(ctx, graph.RelationFilter{}))
+	wantCancelled(t, "Readings", s.Readings(ctx, graph.ReadingFilter{}))
 	same(t, "contents", contents(t, s), before)
 
 	// Cancelled on the way, a sequence ends with the error.

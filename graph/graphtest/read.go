@@ -72,6 +72,11 @@ func testReportFilter(t *testing.T, s graph.Store) {
 		{"second load", graph.ReportFilter{Loads: []schema.LoadID{SecondLoad()}}, r[1:]},
 		{"either", graph.ReportFilter{Loads: []schema.LoadID{SecondLoad(), FirstLoad()}}, r},
 		{"unknown load", graph.ReportFilter{Loads: []schema.LoadID{"load:none"}}, nil},
+		{"item", graph.ReportFilter{Items: []string{"wire c", "wire"}}, r[2:]},
+		{"either item", graph.ReportFilter{Items: []string{"wire c", "wire a"}}, []schema.Report{r[0], r[2]}},
+		{"unknown item", graph.ReportFilter{Items: []string{"wire b"}}, nil},
+		{"URL", graph.ReportFilter{URLs: []string{r[0].URL, "https://courier.example/a"}}, r[:1]},
+		{"item and load", graph.ReportFilter{Items: []string{"wire c", "wire a"}, Loads: []schema.LoadID{SecondLoad()}}, r[2:]},
 		{"load and id", graph.ReportFilter{Loads: []schema.LoadID{FirstLoad()}, IDs: []schema.ReportID{r[2].ID, r[0].ID}}, r[:1]},
 	}
 	for _, test := range tests {
@@ -145,20 +150,56 @@ func testClaimFilter(t *testing.T, s graph.Store) {
 		{"unknown event", graph.ClaimFilter{Events: []schema.EventID{"event:none"}}, nil},
 		{"report", graph.ClaimFilter{Reports: []schema.ReportID{r[2].ID}}, c[4:5]},
 		{"event and report", graph.ClaimFilter{Events: []schema.EventID{e[0].ID}, Reports: []schema.ReportID{r[1].ID}}, c[1:2]},
-		{"after batch 1", graph.ClaimFilter{After: 1}, c[2:]},
-		{"after batch 2", graph.ClaimFilter{After: 2}, c[4:]},
-		{"after batch 3", graph.ClaimFilter{After: 3}, c[4:]},
-		{"after batch 4", graph.ClaimFilter{After: 4}, nil},
+		{"after batch 1", graph.ClaimFilter{After: 1}, append(slices.Clone(c[2:]), c[0])},
+		{"after batch 2", graph.ClaimFilter{After: 2}, append(slices.Clone(c[4:]), c[0])},
+		{"after batch 3", graph.ClaimFilter{After: 3}, append(slices.Clone(c[4:]), c[0])},
+		{"after batch 4, the changed", graph.ClaimFilter{After: 4}, c[:1]},
 		{"after the head", graph.ClaimFilter{After: 5}, nil},
 		{"after what is not there yet", graph.ClaimFilter{After: 1 << 60}, nil},
-		{"after and event", graph.ClaimFilter{After: 1, Events: []schema.EventID{e[0].ID, e[1].ID}}, c[2:3]},
-		{"after and ids", graph.ClaimFilter{After: 1, IDs: []schema.ClaimID{c[0].ID, c[3].ID}}, c[3:4]},
+		{"after and event", graph.ClaimFilter{After: 1, Events: []schema.EventID{e[0].ID, e[1].ID}}, []schema.Claim{c[0], c[2]}},
+		{"after and ids", graph.ClaimFilter{After: 1, IDs: []schema.ClaimID{c[1].ID, c[3].ID}}, c[3:4]},
 	}
 	for _, test := range tests {
 		want := slices.Clone(test.want)
 		byID(want, func(n schema.Claim) schema.ClaimID { return n.ID })
 		same(t, test.name, list(t, s.Claims(context.Background(), test.filter)), want)
 	}
+}
+
+func testRelationFilter(t *testing.T, s graph.Store) {
+	world := World()
+	mustWrite(t, s, world)
+	tie, other := world.Relations[0], world.Relations[1]
+	tests := []struct {
+		name   string
+		filter graph.RelationFilter
+		want   []schema.Relation
+	}{
+		{"everything", graph.RelationFilter{}, []schema.Relation{other, tie}},
+		{"party", graph.RelationFilter{Parties: []schema.ActorID{Russia}}, []schema.Relation{tie}},
+		{"either party", graph.RelationFilter{Parties: []schema.ActorID{SDF, IRGC}}, []schema.Relation{other, tie}},
+		{"no party of any", graph.RelationFilter{Parties: []schema.ActorID{Courier}}, nil},
+		{"id", graph.RelationFilter{IDs: []schema.RelationID{tie.ID, "relation:a|b"}}, []schema.Relation{tie}},
+		{"id and party", graph.RelationFilter{IDs: []schema.RelationID{tie.ID}, Parties: []schema.ActorID{SDF}}, nil},
+	}
+	for _, test := range tests {
+		same(t, test.name, list(t, s.Relations(context.Background(), test.filter)), test.want)
+	}
+
+	// A relation gains readings; a reading is closed.
+	closed, next := world.Readings[0], world.Readings[0]
+	closed.Retracted = at(2025, 2, 1, 1)
+	next.Hostile++
+	next.ID = graph.ReadingID(tie.ID, next)
+	mustWrite(t, s, &graph.Batch{
+		Readings:  []schema.Reading{closed, next},
+		Relations: []schema.Relation{{ID: tie.ID, Name: tie.Name, Parties: tie.Parties, Readings: []schema.ReadingID{next.ID}}},
+	})
+	got := list(t, s.Relations(context.Background(), graph.RelationFilter{IDs: []schema.RelationID{tie.ID}}))[0]
+	want := append(slices.Clone(tie.Readings), next.ID)
+	slices.Sort(want)
+	same(t, "readings of the relation", got.Readings, want)
+	same(t, "closed reading", list(t, s.Readings(context.Background(), graph.ReadingFilter{IDs: []schema.ReadingID{closed.ID}})), []schema.Reading{closed})
 }
 
 func testHas(t *testing.T, s graph.Store) {
@@ -177,6 +218,9 @@ func testHas(t *testing.T, s graph.Store) {
 		{string(world.Reports[0].ID), true},
 		{string(AlBukmal), true},
 		{string(FirstLoad()), true},
+		{string(world.Relations[0].ID), true},
+		{string(world.Readings[0].ID), true},
+		{"relation:irgc|sdf", false},
 		{"", false},
 		{"kind", false},
 		{"Kremlin", false},

@@ -29,9 +29,10 @@ func Run(t *testing.T, open func(t *testing.T) graph.Store) {
 		{"bad batches are refused whole", testRefused},
 		{"merge", testMerge},
 		{"filter by ids", testIDs},
-		{"reports by load", testReportFilter},
+		{"reports by load, item and URL", testReportFilter},
 		{"events by actor and window", testEventFilter},
 		{"claims by event, report and batch", testClaimFilter},
+		{"relations by party", testRelationFilter},
 		{"has", testHas},
 		{"hostile text", testHostile},
 		{"times and numbers", testValues},
@@ -97,6 +98,9 @@ type graphContents struct {
 	Events  []schema.Event
 	Claims  []schema.Claim
 	Loads   []schema.Load
+
+	Relations []schema.Relation
+	Readings  []schema.Reading
 }
 
 func contents(t *testing.T, s graph.Reader) graphContents {
@@ -110,6 +114,9 @@ func contents(t *testing.T, s graph.Reader) graphContents {
 		Events:  list(t, s.Events(ctx, graph.EventFilter{})),
 		Claims:  list(t, s.Claims(ctx, graph.ClaimFilter{})),
 		Loads:   list(t, s.Loads(ctx, graph.LoadFilter{})),
+
+		Relations: list(t, s.Relations(ctx, graph.RelationFilter{})),
+		Readings:  list(t, s.Readings(ctx, graph.ReadingFilter{})),
 	}
 }
 
@@ -121,7 +128,9 @@ func expected(b *graph.Batch) graphContents {
 	byID(b.Events, func(n schema.Event) schema.EventID { return n.ID })
 	byID(b.Claims, func(n schema.Claim) schema.ClaimID { return n.ID })
 	byID(b.Loads, func(n schema.Load) schema.LoadID { return n.ID })
-	return graphContents{1, b.Actors, b.Places, b.Reports, b.Events, b.Claims, b.Loads}
+	byID(b.Relations, func(n schema.Relation) schema.RelationID { return n.ID })
+	byID(b.Readings, func(n schema.Reading) schema.ReadingID { return n.ID })
+	return graphContents{1, b.Actors, b.Places, b.Reports, b.Events, b.Claims, b.Loads, b.Relations, b.Readings}
 }
 
 func byID[T any, ID ~string](nodes []T, id func(T) ID) {

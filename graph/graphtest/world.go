@@ -58,7 +58,7 @@ func claim(e schema.Event, r schema.Report, sentence string) schema.Claim {
 }
 
 // World is a small graph: five actors, five events of four years, told by
-// six claims in three reports. Each call returns it anew.
+// six claims in three reports, and two relations, one of them with readings. Each call returns it anew.
 func World() *graph.Batch {
 	b := &graph.Batch{
 		Loads: []schema.Load{
@@ -81,10 +81,11 @@ func World() *graph.Batch {
 		},
 		Reports: []schema.Report{
 			{ID: graph.ReportID("wire", "a"), Name: "Courier 2 Dec", Title: "Guards told to leave", URL: "https://courier.example/a?x=1&y=2",
-				Published: at(2024, 12, 1, 21), Language: "en", Hash: graph.ContentHash("a"), PublishedBy: Courier, LoadedIn: []schema.LoadID{FirstLoad()}},
+				Published: at(2024, 12, 1, 21), Language: "en", Hash: graph.ContentHash("a"), PublishedBy: Courier, LoadedIn: []schema.LoadID{FirstLoad()}, Item: "wire a"},
 			{ID: graph.ReportID("wire", "b"), Name: "Courier 3 Dec", Hash: graph.ContentHash("b"), PublishedBy: Courier,
 				Cites: []schema.ActorID{Hezbollah, Russia}, LoadedIn: bothLoads()},
-			{ID: graph.ReportID("wire", "c"), Name: "Archive 1969", Published: at(1969, 7, 3, 0), Hash: graph.ContentHash("c"), LoadedIn: []schema.LoadID{SecondLoad()}},
+			{ID: graph.ReportID("wire", "c"), Name: "Archive 1969", Published: at(1969, 7, 3, 0), Hash: graph.ContentHash("c"), LoadedIn: []schema.LoadID{SecondLoad()}, Item: "wire c",
+				Retracted: at(2024, 12, 9, 9)},
 		},
 	}
 	leave := event(schema.Request, Russia, IRGC, 2024, 11, 22)
@@ -102,6 +103,20 @@ func World() *graph.Batch {
 	b.Events = []schema.Event{leave, meet, raid, old, undated}
 
 	r := b.Reports
+	strained := schema.Reading{Name: "IRGC – Russia · 2024-11 · 2.4", From: schema.MakeDay(2024, 11, 1), To: schema.MakeDay(2024, 12, 1),
+		Hostile: 3, Cooperative: 1, Expected: 0.25, Surprise: 2.4, Grade: 2, Recorded: at(2024, 12, 2, 6)}
+	ease := schema.Reading{Name: "IRGC – Russia · 2024-12 · 0.0", From: schema.MakeDay(2024, 12, 1), To: schema.MakeDay(2025, 1, 1),
+		Recorded: at(2025, 1, 2, 6), Retracted: at(2025, 1, 3, 6)}
+	tie := schema.MakeRelationID(Russia, IRGC)
+	strained.ID, ease.ID = graph.ReadingID(tie, strained), graph.ReadingID(tie, ease)
+	b.Readings = []schema.Reading{strained, ease}
+	both := []schema.ReadingID{strained.ID, ease.ID}
+	slices.Sort(both)
+	b.Relations = []schema.Relation{
+		{ID: tie, Name: "IRGC – Russia", Parties: []schema.ActorID{IRGC, Russia}, Readings: both},
+		{ID: schema.MakeRelationID(Hezbollah, SDF), Name: "Hezbollah – SDF", Parties: []schema.ActorID{Hezbollah, SDF}},
+	}
+
 	order := claim(leave, r[0], "Russian officers told the Guards to leave the crossing.")
 	order.SaidBy, order.Speaker, order.Trigger = Courier, "a local source", "told to leave"
 	order.Start, order.End, order.Code, order.Reason = 120, 175, "0256", "rule 12"

@@ -31,6 +31,8 @@ func testRoundTrip(t *testing.T, s graph.Store) {
 	same(t, "events", got.Events, want.Events)
 	same(t, "claims", got.Claims, want.Claims)
 	same(t, "loads", got.Loads, want.Loads)
+	same(t, "relations", got.Relations, want.Relations)
+	same(t, "readings", got.Readings, want.Readings)
 }
 
 func testWritten(t *testing.T, s graph.Store) {
@@ -49,6 +51,14 @@ func testWritten(t *testing.T, s graph.Store) {
 	again.Actors = append(again.Actors, schema.Actor{ID: "actor:aanes", Name: "AANES", Kind: schema.Organisation})
 	w = mustWrite(t, s, again)
 	same(t, "second batch", w, graph.Written{Seq: 2, Actors: 1, Claims: []schema.ClaimID{again.Claims[6].ID, again.Claims[7].ID}})
+
+	// Claims that become others are told apart from new ones.
+	late := World()
+	late.Claims[3].Retracted, late.Claims[1].Retracted = at(2025, 1, 1, 1), at(2025, 1, 1, 1)
+	late.Claims = append(late.Claims[1:4:4], claim(late.Events[1], late.Reports[0], "Another sentence."))
+	w = mustWrite(t, s, late)
+	same(t, "third batch", w, graph.Written{Seq: 3, Claims: []schema.ClaimID{late.Claims[3].ID},
+		Changed: []schema.ClaimID{late.Claims[0].ID, late.Claims[2].ID}})
 }
 
 func testNothingNew(t *testing.T, s graph.Store) {
@@ -123,6 +133,11 @@ func testRefused(t *testing.T, s graph.Store) {
 		{"report of a far future", func(b *graph.Batch) { b.Reports[0].Published = at(12000, 1, 1, 1) }, "published"},
 		{"place off the map", func(b *graph.Batch) { b.Places[0].Latitude = 91 }, "91"},
 		{"place at NaN", func(b *graph.Batch) { b.Places[0].Longitude = math.NaN() }, "NaN"},
+		{"relation of one party", func(b *graph.Batch) { b.Relations[1].Parties = b.Relations[1].Parties[:1] }, string(Hezbollah.Slug())},
+		{"relation of others", func(b *graph.Batch) { b.Relations[1].Parties[0] = Russia }, string(Hezbollah.Slug())},
+		{"reading of no period", func(b *graph.Batch) { b.Readings[0].To = b.Readings[0].From }, "period"},
+		{"reading without recording time", func(b *graph.Batch) { b.Readings[0].Recorded = time.Time{} }, "recorded"},
+		{"surprise NaN", func(b *graph.Batch) { b.Readings[0].Surprise = math.NaN() }, "surprise"},
 		{"load of no outcome", func(b *graph.Batch) { b.Loads[1].Outcome = "" }, "outcome"},
 	}
 	for _, test := range tests {

@@ -2,6 +2,7 @@ package mem
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"faultline/graph"
@@ -20,11 +21,17 @@ type Store struct {
 	claims  table[schema.Claim, schema.ClaimID]
 	loads   table[schema.Load, schema.LoadID]
 
+	relations table[schema.Relation, schema.RelationID]
+	readings  table[schema.Reading, schema.ReadingID]
+
 	eventsOf  index[schema.ActorID, schema.EventID]
 	claimsOf  index[schema.EventID, schema.ClaimID]
 	claimsIn  index[schema.ReportID, schema.ClaimID]
 	reportsOf index[schema.LoadID, schema.ReportID]
-	batches   [][]schema.ClaimID // claims that batch i+1 added
+	versions  index[string, schema.ReportID] // by item
+	addresses index[string, schema.ReportID] // by URL
+	tiesOf    index[schema.ActorID, schema.RelationID]
+	batches   [][]schema.ClaimID // claims that batch i+1 added or changed
 }
 
 var _ graph.Store = (*Store)(nil)
@@ -40,10 +47,16 @@ func New() *Store {
 		claims:  newTable(c.PutClaim, c.Claim, func(n *schema.Claim) schema.ClaimID { return n.ID }),
 		loads:   newTable(c.PutLoad, c.Load, func(n *schema.Load) schema.LoadID { return n.ID }),
 
+		relations: newTable(c.PutRelation, c.Relation, func(n *schema.Relation) schema.RelationID { return n.ID }),
+		readings:  newTable(c.PutReading, c.Reading, func(n *schema.Reading) schema.ReadingID { return n.ID }),
+
 		eventsOf:  make(index[schema.ActorID, schema.EventID]),
 		claimsOf:  make(index[schema.EventID, schema.ClaimID]),
 		claimsIn:  make(index[schema.ReportID, schema.ClaimID]),
 		reportsOf: make(index[schema.LoadID, schema.ReportID]),
+		versions:  make(index[string, schema.ReportID]),
+		addresses: make(index[string, schema.ReportID]),
+		tiesOf:    make(index[schema.ActorID, schema.RelationID]),
 	}
 }
 
@@ -75,6 +88,12 @@ func (s *Store) Write(ctx context.Context, b *graph.Batch) (graph.Written, error
 		for _, l := range r.LoadedIn {
 			s.reportsOf.add(l, r.ID)
 		}
+		if r.Item != "" {
+			s.versions.add(r.Item, r.ID)
+		}
+		if r.URL != "" {
+			s.addresses.add(r.URL, r.ID)
+		}
 	})
 	s.events.merge(b.Events, func(e *schema.Event, isNew bool) {
 		added(isNew, &w.Events)
@@ -88,15 +107,24 @@ func (s *Store) Write(ctx context.Context, b *graph.Batch) (graph.Written, error
 		added(isNew, &uncounted)
 		if isNew {
 			w.Claims = append(w.Claims, c.ID)
+		} else {
+			w.Changed = append(w.Changed, c.ID)
 		}
 		s.claimsOf.add(c.Event, c.ID)
 		s.claimsIn.add(c.Report, c.ID)
+	})
+	s.readings.merge(b.Readings, func(_ *schema.Reading, isNew bool) { added(isNew, &uncounted) })
+	s.relations.merge(b.Relations, func(r *schema.Relation, isNew bool) {
+		added(isNew, &uncounted)
+		for _, p := range r.Parties {
+			s.tiesOf.add(p, r.ID)
+		}
 	})
 	if changed == 0 {
 		return graph.Written{}, nil
 	}
 	s.head++
-	s.batches = append(s.batches, append([]schema.ClaimID(nil), w.Claims...))
+	s.batches = append(s.batches, slices.Concat(w.Claims, w.Changed))
 	w.Seq = s.head
 	return w, nil
 }

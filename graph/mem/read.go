@@ -22,7 +22,7 @@ func (s *Store) Places(ctx context.Context, f graph.PlaceFilter) iter.Seq2[schem
 
 // Reports implements graph.Reader.
 func (s *Store) Reports(ctx context.Context, f graph.ReportFilter) iter.Seq2[schema.Report, error] {
-	return read(ctx, s, &s.reports, f.Keeps, given(f.IDs), by(s.reportsOf, f.Loads))
+	return read(ctx, s, &s.reports, f.Keeps, given(f.IDs), by(s.reportsOf, f.Loads), by(s.versions, f.Items), by(s.addresses, f.URLs))
 }
 
 // Events implements graph.Reader.
@@ -46,6 +46,16 @@ func (s *Store) Loads(ctx context.Context, f graph.LoadFilter) iter.Seq2[schema.
 	return read(ctx, s, &s.loads, all[schema.Load], given(f.IDs))
 }
 
+// Relations implements graph.Reader.
+func (s *Store) Relations(ctx context.Context, f graph.RelationFilter) iter.Seq2[schema.Relation, error] {
+	return read(ctx, s, &s.relations, f.Keeps, given(f.IDs), by(s.tiesOf, f.Parties))
+}
+
+// Readings implements graph.Reader.
+func (s *Store) Readings(ctx context.Context, f graph.ReadingFilter) iter.Seq2[schema.Reading, error] {
+	return read(ctx, s, &s.readings, all[schema.Reading], given(f.IDs))
+}
+
 // Has implements graph.Reader.
 func (s *Store) Has(ctx context.Context, ids ...string) ([]bool, error) {
 	s.mu.RLock()
@@ -65,6 +75,10 @@ func (s *Store) Has(ctx context.Context, ids ...string) ([]bool, error) {
 			_, has[i] = s.claims.nodes[schema.ClaimID(id)]
 		case schema.KindLoad:
 			_, has[i] = s.loads.nodes[schema.LoadID(id)]
+		case schema.KindRelation:
+			_, has[i] = s.relations.nodes[schema.RelationID(id)]
+		case schema.KindReading:
+			_, has[i] = s.readings.nodes[schema.ReadingID(id)]
 		}
 	}
 	return has, ctx.Err()
