@@ -62,6 +62,8 @@ type Summary struct {
 	EventsOld int            `json:"events_known"` // new claims of events in the store before
 	Actors    int            `json:"actors_new"`
 	Places    int            `json:"places_new"`
+	Replaced  int            `json:"reports_replaced"` // new reports that are versions of known ones
+	Closed    int            `json:"claims_closed"`    // of the versions that were replaced
 	Seconds   float64        `json:"seconds"`
 }
 
@@ -110,6 +112,7 @@ type loader struct {
 	exists  bool          // the load is in the store
 	codec   *schema.Codec
 	pending graph.Batch
+	closing int                       // claims of the pending batch that the store has, and that it closes
 	inBatch map[string]bool           // ids of the pending batch
 	written map[schema.ActorID]string // what this run wrote of each actor
 }
@@ -171,13 +174,20 @@ func (l *loader) take(ctx context.Context, chunk []report.Report) error {
 		return err
 	}
 	recorded := l.job.Now().UTC().Truncate(time.Second)
+	fresh, old, err := l.versions(ctx, fresh)
+	if err != nil {
+		return err
+	}
 	for i, c := range l.code(fresh, recorded) {
 		l.sum.Sentences += c.sentences
 		for _, s := range c.skips {
 			l.skip(s)
 		}
-		if len(fresh[i].Coded) > 0 && len(c.claims) == 0 {
+		if len(fresh[i].Coded) > 0 && len(c.claims) == 0 && len(old[i]) == 0 {
 			continue // nothing of the row is left
+		}
+		if err := l.replace(ctx, old[i], recorded); err != nil {
+			return err
 		}
 		if err := l.add(ctx, c.nodes); err != nil {
 			return err
@@ -357,7 +367,9 @@ func (l *loader) tally(ctx context.Context, b *graph.Batch) error {
 	events, actors := len(b.Events), len(b.Actors)
 	fresh := added(has[:events])
 	l.sum.New += len(b.Reports)
-	l.sum.Claims += len(b.Claims) // of new reports, so new themselves
+	l.sum.Claims += len(b.Claims) - l.closing // the rest is of new reports, so new themselves
+	l.sum.Closed += l.closing
+	l.closing = 0
 	l.sum.Events += fresh
 	l.sum.EventsOld += events - fresh
 	l.sum.Actors += added(has[events : events+actors])

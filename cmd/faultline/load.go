@@ -238,6 +238,9 @@ func printLoad(a *app, opts loadOptions, s ingest.Summary, examples []string) {
 	}
 	t.row("sentences", count(s.Sentences))
 	t.row("claims", count(s.Claims), "new")
+	if s.Replaced > 0 {
+		t.row("  closed", count(s.Closed), fmt.Sprintf("of earlier versions of %s reports", count(s.Replaced)))
+	}
 	t.row("events", count(s.Events), fmt.Sprintf("new, %s known got more claims", count(s.EventsOld)))
 	t.row("actors", count(s.Actors), "new")
 	t.row("places", count(s.Places), "new")

@@ -149,7 +149,7 @@ func (w *wire) report(source string) (_ report.Report, reason, detail string) {
 		if !rep.Published.IsZero() {
 			day = rep.Published.Format(time.DateOnly)
 		}
-		rep.Source, rep.Key = "content", graph.ContentHash(rep.Publisher, day, rep.Title, rep.Text)
+		rep.Source, rep.Key = report.ByContent, graph.ContentHash(rep.Publisher, day, rep.Title, rep.Text)
 	}
 	return rep, "", ""
 }

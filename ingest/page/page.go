@@ -63,7 +63,7 @@ func (r *reader) Read(p []byte) (int, error) {
 // name gives the report its key: its address, or else its content, so that
 // copies under several file names are one report.
 func name(rep *report.Report) {
-	rep.Source, rep.Key = "content", graph.ContentHash(rep.Text)
+	rep.Source, rep.Key = report.ByContent, graph.ContentHash(rep.Text)
 	if rep.URL != "" {
 		rep.Source, rep.Key = "url", rep.URL
 	}

@@ -27,6 +27,19 @@ type Report struct {
 	Origin    Origin
 }
 
+// ByContent is the Source of a report that nothing names but its content;
+// its Key is a hash of that.
+const ByContent = "content"
+
+// Item names the article or row, the same for all of its versions. It is ""
+// when the source has no name for it, or never changes what it has given out.
+func (r Report) Item() string {
+	if r.Key == "" || r.Source == ByContent || r.Coded != nil && r.Version == "" {
+		return ""
+	}
+	return r.Source + " " + r.Key
+}
+
 // Row is one event that the source has coded itself. The rows of one report
 // tell of one event, a row for each of those who say so.
 type Row struct {
