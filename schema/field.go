@@ -198,6 +198,7 @@ func reportFields() []field[Report] {
 		one(PredName, func(r *Report) *string { return &r.Name }, nil),
 		one(PredTitle, func(r *Report) *string { return &r.Title }, nil),
 		one(PredURL, func(r *Report) *string { return &r.URL }, nil),
+		one(PredAuthor, func(r *Report) *string { return &r.Author }, nil),
 		instant(PredPublished, func(r *Report) *time.Time { return &r.Published }, false),
 		one(PredLanguage, func(r *Report) *string { return &r.Language }, nil),
 		one(PredHash, func(r *Report) *string { return &r.Hash }, nil),

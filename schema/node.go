@@ -199,6 +199,7 @@ type Report struct {
 	Name        string    `json:"name"` // short: outlet and day
 	Title       string    `json:"title,omitempty"`
 	URL         string    `json:"url,omitempty"`
+	Author      string    `json:"author,omitempty"` // as the source writes it
 	Published   time.Time `json:"published,omitzero"`
 	Language    string    `json:"language,omitempty"` // BCP 47
 	Hash        string    `json:"hash"`               // of the content, hex

@@ -43,6 +43,7 @@ const (
 
 	PredTitle       Predicate = "title"
 	PredURL         Predicate = "url"
+	PredAuthor      Predicate = "author"
 	PredPublished   Predicate = "published"
 	PredLanguage    Predicate = "language"
 	PredHash        Predicate = "hash"

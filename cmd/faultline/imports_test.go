@@ -24,6 +24,7 @@ const (
 	partBackend   part = "back-end"        // each of the other folders of graph
 	partIngest    part = "ingest"
 	partQueries   part = "queries"
+	partExport    part = "export"
 	partCmd       part = "cmd"
 	partOther     part = "other" // examples and the like
 	partStandard  part = "standard library"
@@ -41,7 +42,7 @@ func partOf(path string) part {
 	}
 	top, below, _ := strings.Cut(rest, "/")
 	switch top {
-	case "schema", "ingest", "queries", "cmd":
+	case "schema", "ingest", "queries", "export", "cmd":
 		return part(top)
 	case "graph":
 		switch first, _, _ := strings.Cut(below, "/"); first {
@@ -106,7 +107,8 @@ func forbidden(importer, imported string, test bool) string {
 		partBackend:   {partSchema, partGraph, partBackend},
 		partIngest:    {partSchema, partGraph, partIngest},
 		partQueries:   {partSchema, partGraph, partQueries},
-		partCmd:       {partSchema, partGraph, partBackend, partIngest, partQueries, partCmd, partOther},
+		partExport:    {partSchema, partGraph, partExport},
+		partCmd:       {partSchema, partGraph, partBackend, partIngest, partQueries, partExport, partCmd, partOther},
 		partOther:     {partSchema, partGraph, partOther},
 	}
 	for _, p := range allowed[from] {
@@ -165,6 +167,10 @@ func TestForbidden(t *testing.T) {
 		{"faultline/queries", "faultline/ingest/report", false, "queries does not know ingest"},
 		{"faultline/queries", "faultline/graph/dgraph", false, "only cmd/faultline"},
 		{"faultline/queries", "faultline/graph/cayley", true, ""},
+		{"faultline/export", "faultline/graph", false, ""},
+		{"faultline/export", "faultline/queries", false, "export does not know queries"},
+		{"faultline/export", "faultline/graph/cayley", false, "only cmd/faultline"},
+		{"faultline/cmd/faultline", "faultline/export", false, ""},
 		{"faultline/cmd/faultline", "faultline/graph/cayley", false, ""},
 		{"faultline/cmd/faultline", "faultline/queries", false, ""},
 		{"faultline/cmd/faultline", "github.com/spf13/cobra", false, ""},
@@ -223,7 +229,7 @@ func TestImports(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, p := range []part{partSchema, partGraph, partGraphtest, partBackend, partIngest, partQueries, partCmd} {
+	for _, p := range []part{partSchema, partGraph, partGraphtest, partBackend, partIngest, partQueries, partExport, partCmd} {
 		if !seen[p] {
 			t.Errorf("no Go file of %s was found under %s", p, root)
 		}

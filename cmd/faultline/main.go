@@ -123,7 +123,7 @@ Start with:  faultline demo`,
 		newActorsCommand(a), newRelationCommand(a), newStrainCommand(a), newWhyCommand(a),
 		newAlertsCommand(a), newTimelineCommand(a), newNetworkCommand(a), newTriadsCommand(a),
 		newPathCommand(a), newCompareCommand(a), newWhoSaysCommand(a), newEvalCommand(a),
-		newCopyCommand(a), newDemoCommand(a),
+		newCopyCommand(a), newExportCommand(a), newRestoreCommand(a), newDemoCommand(a),
 	)
 	for _, c := range append(root.Commands(), root) {
 		if check := c.Args; check != nil {

@@ -80,7 +80,7 @@ func World() *graph.Batch {
 			{ID: Ushuaia, Name: "Ushuaia", Country: "ARG", Latitude: -54.8019, Longitude: -68.303},
 		},
 		Reports: []schema.Report{
-			{ID: graph.ReportID("wire", "a"), Name: "Courier 2 Dec", Title: "Guards told to leave", URL: "https://courier.example/a?x=1&y=2",
+			{ID: graph.ReportID("wire", "a"), Name: "Courier 2 Dec", Title: "Guards told to leave", URL: "https://courier.example/a?x=1&y=2", Author: "A. Writer",
 				Published: at(2024, 12, 1, 21), Language: "en", Hash: graph.ContentHash("a"), PublishedBy: Courier, LoadedIn: []schema.LoadID{FirstLoad()}, Item: "wire a"},
 			{ID: graph.ReportID("wire", "b"), Name: "Courier 3 Dec", Hash: graph.ContentHash("b"), PublishedBy: Courier,
 				Cites: []schema.ActorID{Hezbollah, Russia}, LoadedIn: bothLoads()},

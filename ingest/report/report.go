@@ -19,6 +19,7 @@ type Report struct {
 	Published time.Time // zero if unknown
 	Title     string
 	URL       string
+	Author    string   // as the source writes it, "" if unknown
 	Language  string   // BCP 47, "" if unknown
 	Cites     []string // outlets that the report names as its sources
 	Text      string   // of coded rows the notes they come with, mostly ""

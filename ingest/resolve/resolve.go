@@ -64,7 +64,7 @@ func hash(r report.Report) string {
 func (v *Resolver) Resolve(r report.Report, claims []coding.Claim, coder string, recorded time.Time) Nodes {
 	var n Nodes
 	n.Report = schema.Report{
-		ID: ReportID(r), Title: r.Title, URL: r.URL, Published: r.Published, Language: r.Language, Hash: hash(r), Item: r.Item(),
+		ID: ReportID(r), Title: r.Title, URL: r.URL, Author: r.Author, Published: r.Published, Language: r.Language, Hash: hash(r), Item: r.Item(),
 	}
 	outlet := r.Publisher
 	if outlet != "" {
