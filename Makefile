@@ -4,7 +4,7 @@ FAULTLINE_DATA ?= ../shared/data
 FUZZTIME ?= 30s
 BENCHTIME ?= 1s
 
-.PHONY: all build test race vet fuzz bench train eval clean
+.PHONY: all build test test-formats race vet fuzz bench train eval clean
 
 all: vet test build
 
@@ -19,6 +19,15 @@ test:
 race:
 	go test -race -short ./graph/... ./queries/... ./ingest ./ingest/source
 	go test -race -run '^TestScripts$$/^(load|shared)$$' ./cmd/faultline
+
+# Holds exports against readers that others wrote: NetworkX, Graphviz, the
+# packages of export/testdata/package.json. Installs the last, and on Debian the
+# others.
+NODE_MODULES ?= $(HOME)/.cache/faultline-formats
+test-formats:
+	python3 -c 'import networkx' && dot -V || { apt-get update && apt-get install -y --no-install-recommends python3-networkx graphviz nodejs npm; }
+	mkdir -p $(NODE_MODULES) && cp export/testdata/package.json $(NODE_MODULES) && cd $(NODE_MODULES) && npm install --no-audit --no-fund
+	FAULTLINE_FORMATS=1 FAULTLINE_NODE_MODULES=$(NODE_MODULES)/node_modules go test -count=1 ./export
 
 vet:
 	@unclean=$$(gofmt -l .); if [ -n "$$unclean" ]; then echo "not gofmt-clean:"; echo "$$unclean"; exit 1; fi

@@ -78,7 +78,9 @@ func NQuads(ctx context.Context, out io.Writer, r graph.Reader, s Selection) (in
 		Relation: func(n schema.Relation) error { codec.PutRelation(n, w.statement(schema.KindRelation)); return w.err },
 		ClaimOf: func(n schema.Claim, e schema.Event) error {
 			codec.PutClaim(n, w.statement(schema.KindClaim))
-			w.asserted(string(n.ID), e)
+			for _, st := range asserted(e) {
+				w.quad(st.Subject, w.predicate(schema.KindEvent, st.Predicate), object(st), string(n.ID))
+			}
 			return w.err
 		},
 	}
@@ -134,26 +136,6 @@ func (w *quadWriter) statement(k schema.Kind) func(schema.Statement) {
 			return
 		}
 		w.quad(st.Subject, w.predicate(k, st.Predicate), object(st), "")
-	}
-}
-
-// asserted writes an event as a claim has it, in the claim's own graph. What
-// other claims make of the event besides, its status or its places, is not
-// of this claim.
-func (w *quadWriter) asserted(claim string, e schema.Event) {
-	subject := string(e.ID)
-	put := func(p schema.Predicate, v schema.Value) {
-		w.quad(subject, w.predicate(schema.KindEvent, p), object(schema.Statement{Predicate: p, Object: v}), claim)
-	}
-	put(schema.PredType, schema.Value{Text: string(e.Type)})
-	for _, a := range e.Initiators {
-		put(schema.PredInitiator, schema.Value{Sort: schema.SortRef, Text: string(a)})
-	}
-	for _, a := range e.Recipients {
-		put(schema.PredRecipient, schema.Value{Sort: schema.SortRef, Text: string(a)})
-	}
-	if e.Day != schema.NoDay {
-		put(schema.PredDate, schema.Value{Text: e.Day.String()})
 	}
 }
 
