@@ -19,7 +19,8 @@ type (
 	ReportID string
 	// PlaceID is "place:" and a slug, for example "place:deir-ezzor".
 	PlaceID string
-	// RelationID is "relation:" and the two actors' slugs in order.
+	// RelationID is "relation:" and the two actors' slugs in order,
+	// "relation:iran~russia".
 	RelationID string
 	// ReadingID is "reading:" and a UUIDv5 of what was read, and when.
 	ReadingID string
@@ -73,7 +74,7 @@ func MakeRelationID(a, b ActorID) RelationID {
 	if b < a {
 		a, b = b, a
 	}
-	return RelationID(string(KindRelation) + ":" + a.Slug() + "|" + b.Slug())
+	return RelationID(string(KindRelation) + ":" + a.Slug() + "~" + b.Slug())
 }
 
 // Slug folds a name to the readable form that ids use: lower case ASCII

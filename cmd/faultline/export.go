@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ import (
 
 	"faultline/export"
 	"faultline/graph"
+	"faultline/graph/dgraph"
 	"faultline/schema"
 )
 
@@ -33,16 +35,27 @@ func newExportCommand(a *app) *cobra.Command {
 		Long: `Writes the graph to standard output or a file, packed with gzip when its name
 ends in .gz. Formats:
 
-  nquads  RDF, provenance in PROV-O, each claim a named graph
-  jsonl   one node a line
+  nquads     RDF, provenance in PROV-O, each claim a named graph
+  jsonl      one node a line
+  rdf        for 'dgraph bulk' and 'dgraph live -U xid'; the schema is written
+             beside it: graph.rdf.gz goes with graph.schema
+  jsonld     the data set of nquads as JSON-LD
+  csv        a row a claim, in the columns of ICEWS event data
+  graphml    actors and events as a network, for yEd, Gephi, NetworkX
+  gexf       the same with Gephi's timeline: who did how much to whom, and when
+  cytoscape  the same for Cytoscape
+  stix       STIX 2.1: identities, relationships, reports
+  ftm        FollowTheMoney: actors, events, articles
+  dot        a picture for Graphviz, of the heaviest bonds
+  mermaid    a picture for Markdown, of the heaviest bonds
 
-Both hold everything; 'faultline restore' reads them back.`,
+nquads and jsonl hold everything; 'faultline restore' reads them back.`,
 		Example: `  faultline export --format nquads --out graph.nq.gz
   faultline export --format jsonl --actor russia --from 2015-11-01 --to 2016-01-01`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runExport(cmd.Context(), a, opts) },
 	}
-	cmd.Flags().StringVar(&opts.format, "format", "nquads", "nquads or jsonl")
+	cmd.Flags().StringVar(&opts.format, "format", "nquads", "one of "+strings.Join(exportFormats(), ", "))
 	cmd.Flags().StringVarP(&opts.out, "out", "o", "", "file to write, '' or - for standard output")
 	cmd.Flags().StringArrayVar(&opts.actors, "actor", nil, "only events of this actor, and what belongs to them; may be repeated")
 	cmd.Flags().StringVar(&opts.from, "from", "", "only events of this day or later, YYYY-MM-DD")
@@ -54,20 +67,55 @@ Both hold everything; 'faultline restore' reads them back.`,
 // lines or nodes that took.
 type exporter func(context.Context, io.Writer, graph.Reader, export.Selection) (int, error)
 
-func exporterOf(format string) (exporter, error) {
-	switch format {
-	case "nquads":
-		return export.NQuads, nil
-	case "jsonl":
-		return export.JSONL, nil
+// exporters are the formats, with what each counts.
+func exporters() map[string]struct {
+	write  exporter
+	counts string
+} {
+	return map[string]struct {
+		write  exporter
+		counts string
+	}{
+		"nquads":    {export.NQuads, "quads"},
+		"rdf":       {exportRDF, "quads"},
+		"jsonl":     {export.JSONL, "nodes"},
+		"jsonld":    {export.JSONLD, "nodes"},
+		"csv":       {export.CSV, "rows"},
+		"graphml":   {export.GraphML, "edges"},
+		"gexf":      {export.GEXF, "edges"},
+		"cytoscape": {export.Cytoscape, "edges"},
+		"stix":      {export.STIX, "objects"},
+		"ftm":       {export.FTM, "entities"},
+		"dot":       {export.DOT, "edges"},
+		"mermaid":   {export.Mermaid, "edges"},
 	}
-	return nil, usageError("--format %q: want nquads or jsonl", format)
 }
 
-func runExport(ctx context.Context, a *app, opts exportOptions) (err error) {
-	write, err := exporterOf(opts.format)
+// exportRDF writes what Dgraph's loaders take.
+func exportRDF(ctx context.Context, out io.Writer, r graph.Reader, s export.Selection) (int, error) {
+	w := dgraph.NewRDF(out)
+	err := export.Walk(ctx, r, s, export.Visitor{
+		Load: w.Load, Actor: w.Actor, Place: w.Place, Event: w.Event, Report: w.Report, Claim: w.Claim, Reading: w.Reading, Relation: w.Relation,
+	})
 	if err != nil {
-		return err
+		return 0, err
+	}
+	return w.Close()
+}
+
+// writeSchema puts the schema beside an exported file: graph.schema beside
+// graph.rdf.gz.
+func writeSchema(out string) error {
+	base := strings.TrimSuffix(strings.TrimSuffix(out, ".gz"), ".rdf")
+	return os.WriteFile(base+".schema", []byte(schema.DQL()), 0o644)
+}
+
+func exportFormats() []string { return slices.Sorted(maps.Keys(exporters())) }
+
+func runExport(ctx context.Context, a *app, opts exportOptions) (err error) {
+	format, ok := exporters()[opts.format]
+	if !ok {
+		return usageError("--format %q: want one of %s", opts.format, strings.Join(exportFormats(), ", "))
 	}
 	var sel export.Selection
 	if opts.from != "" || opts.to != "" {
@@ -90,12 +138,17 @@ func runExport(ctx context.Context, a *app, opts exportOptions) (err error) {
 		return err
 	}
 	started := time.Now()
-	n, err := write(ctx, out, store, sel)
+	n, err := format.write(ctx, out, store, sel)
 	if err = errors.Join(err, closeOut(err == nil)); err != nil {
 		return err
 	}
 	if opts.out != "" && opts.out != "-" {
-		fmt.Fprintf(a.stderr, "%s: %s %s in %.1f s\n", opts.out, count(n), map[string]string{"nquads": "quads", "jsonl": "nodes"}[opts.format], time.Since(started).Seconds())
+		if opts.format == "rdf" {
+			if err := writeSchema(opts.out); err != nil {
+				return err
+			}
+		}
+		fmt.Fprintf(a.stderr, "%s: %s %s in %.1f s\n", opts.out, count(n), format.counts, time.Since(started).Seconds())
 	}
 	return nil
 }
@@ -172,7 +225,7 @@ into the store, and merges it with what is there. Restoring twice adds nothing.`
 }
 
 func runRestore(ctx context.Context, a *app, files []string) (err error) {
-	store, err := openStore(a.store)
+	store, err := openStore(ctx, a.store)
 	if err != nil {
 		return err
 	}

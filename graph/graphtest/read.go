@@ -179,7 +179,7 @@ func testRelationFilter(t *testing.T, s graph.Store) {
 		{"party", graph.RelationFilter{Parties: []schema.ActorID{Russia}}, []schema.Relation{tie}},
 		{"either party", graph.RelationFilter{Parties: []schema.ActorID{SDF, IRGC}}, []schema.Relation{other, tie}},
 		{"no party of any", graph.RelationFilter{Parties: []schema.ActorID{Courier}}, nil},
-		{"id", graph.RelationFilter{IDs: []schema.RelationID{tie.ID, "relation:a|b"}}, []schema.Relation{tie}},
+		{"id", graph.RelationFilter{IDs: []schema.RelationID{tie.ID, "relation:a~b"}}, []schema.Relation{tie}},
 		{"id and party", graph.RelationFilter{IDs: []schema.RelationID{tie.ID}, Parties: []schema.ActorID{SDF}}, nil},
 	}
 	for _, test := range tests {
@@ -220,7 +220,7 @@ func testHas(t *testing.T, s graph.Store) {
 		{string(FirstLoad()), true},
 		{string(world.Relations[0].ID), true},
 		{string(world.Readings[0].ID), true},
-		{"relation:irgc|sdf", false},
+		{"relation:irgc~sdf", false},
 		{"", false},
 		{"kind", false},
 		{"Kremlin", false},

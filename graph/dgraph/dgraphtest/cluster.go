@@ -19,6 +19,12 @@ import (
 type Options struct {
 	Alphas int      // Alphas of one group, each with all of the data; 0 is 1
 	Flags  []string // more flags for each Alpha, for example --acl
+	HTTPS  bool     // the flags make the Alphas encrypt
+
+	// Prepare, if set, is called when the Zero is ready and before there is an
+	// Alpha, with the Zero's address and the first Alpha's folder. What it puts
+	// there as p, a bulk loader for one, the Alpha takes for its data.
+	Prepare func(zero, dir string)
 }
 
 // Cluster is a Zero and its Alphas, processes of this machine on ports that
@@ -41,6 +47,7 @@ type process struct {
 	ended chan struct{} // closed when cmd has ended
 	port  int           // of gRPC, for clients
 	http  int
+	https bool
 }
 
 // Start starts a cluster and waits until it is ready. It skips the test
@@ -57,10 +64,18 @@ func Start(t testing.TB, o Options) *Cluster {
 			"--replicas", fmt.Sprint(max(1, o.Alphas)), "--bindall=false", "--telemetry", "reports=false", "--logtostderr"},
 	}
 	c.start(c.zero)
+	if o.Prepare != nil {
+		c.await(c.zero)
+		first := filepath.Join(c.dir, "alpha0")
+		if err := os.MkdirAll(first, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		o.Prepare(zero, first)
+	}
 	for i := range max(1, o.Alphas) {
 		offset := freeOffset(t, 7080, 8080, 9080)
 		p := &process{
-			name: fmt.Sprintf("alpha %d", i), dir: filepath.Join(c.dir, fmt.Sprintf("alpha%d", i)), port: 9080 + offset, http: 8080 + offset,
+			name: fmt.Sprintf("alpha %d", i), dir: filepath.Join(c.dir, fmt.Sprintf("alpha%d", i)), port: 9080 + offset, http: 8080 + offset, https: o.HTTPS,
 			ready: fmt.Sprintf("http://127.0.0.1:%d/health", 8080+offset),
 			args: append([]string{"alpha", "--my", fmt.Sprintf("127.0.0.1:%d", 7080+offset), "--zero", zero, "--port_offset", fmt.Sprint(offset),
 				"-p", "p", "-w", "w", "--tmp", "t", "--export", "export", "--bindall=false", "--security", "whitelist=127.0.0.1",
@@ -112,14 +127,14 @@ func (c *Cluster) Restart(i int) {
 
 // Stop ends all of the cluster.
 func (c *Cluster) Stop() {
-	if c.t.Failed() {
-		for _, p := range append(c.alphas, c.zero) {
-			c.t.Logf("%s: the end of its log\n%s", p.name, p.tail())
-		}
+	all := c.alphas
+	if c.zero != nil {
+		all = append(all, c.zero)
 	}
-	for _, p := range append(c.alphas, c.zero) {
-		if p != nil {
-			_ = p.kill()
+	for _, p := range all {
+		_ = p.kill()
+		if c.t.Failed() {
+			c.t.Logf("%s: the end of its log\n%s", p.name, p.tail())
 		}
 	}
 }
@@ -150,11 +165,21 @@ func (c *Cluster) start(p *process) {
 func (c *Cluster) await(p *process) {
 	c.t.Helper()
 	client := http.Client{Timeout: 2 * time.Second}
+	up := func() bool { // without a certificate, a port that is open must do
+		conn, err := net.DialTimeout("tcp", fmt.Sprintf("127.0.0.1:%d", p.port), time.Second)
+		if err == nil {
+			conn.Close()
+		}
+		return err == nil
+	}
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	limit := time.NewTimer(2 * time.Minute)
 	defer limit.Stop()
 	for {
+		if p.https && up() {
+			return
+		}
 		if r, err := client.Get(p.ready); err == nil {
 			r.Body.Close()
 			if r.StatusCode == http.StatusOK {
@@ -189,7 +214,11 @@ func (p *process) tail() string {
 	if err != nil {
 		return err.Error()
 	}
-	return string(b[max(0, len(b)-4000):])
+	var short []string
+	for line := range strings.Lines(string(b[max(0, len(b)-8000):])) {
+		short = append(short, fmt.Sprintf("%.300s\n", strings.TrimSpace(line)))
+	}
+	return strings.Join(short[max(0, len(short)-15):], "")
 }
 
 // freeOffset finds a number to add to all of a server's ports so that nobody
