@@ -16,6 +16,7 @@ USER 65532:65532
 WORKDIR /var/lib/faultline
 # The read models of stores on a cluster, and what the scheduled loads remember.
 ENV FAULTLINE_SERIES=/var/lib/faultline/series
+ENV FAULTLINE_STATE=/var/lib/faultline/state
 VOLUME /var/lib/faultline
 EXPOSE 9464
 ENTRYPOINT ["faultline"]

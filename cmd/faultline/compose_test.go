@@ -153,7 +153,7 @@ func TestDockerfile(t *testing.T) {
 	if err := flags.Parse(rest); err != nil || flags.NArg() > 0 {
 		t.Errorf("%v: %v, left %v", args, err, flags.Args())
 	}
-	for _, line := range []string{"USER 65532:65532", "ENTRYPOINT [\"faultline\"]", "ENV " + envSeries + "=/var/lib/faultline/series", "VOLUME /var/lib/faultline"} {
+	for _, line := range []string{"USER 65532:65532", "ENTRYPOINT [\"faultline\"]", "ENV " + envSeries + "=/var/lib/faultline/series", "ENV " + envState + "=/var/lib/faultline/state", "VOLUME /var/lib/faultline"} {
 		if !strings.Contains(string(text), "\n"+line+"\n") {
 			t.Errorf("the Dockerfile lacks %q", line)
 		}
