@@ -8,6 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"faultline/ingest/nlp/internal/gemm"
 	"faultline/ingest/nlp/internal/model"
 )
 
@@ -32,26 +33,18 @@ type typeRow struct {
 func (r *typeRow) gates(k int) []uint16 { return r.all[k*model.Gate1:][:model.Gate1] }
 func (r *typeRow) skip() []uint16       { return r.all[3*model.Gate1:] }
 
-// addHalf adds b, the upper halves of floats, to a.
-func addHalf(a []float32, b []uint16) {
-	b = b[:len(a)]
-	for i := range a {
-		a[i] += math.Float32frombits(uint32(b[i]) << 16)
-	}
-}
-
 // cacheSlots bounds the cache, at 3.3 kB a slot. A form can be in one of two.
 const cacheSlots = 1 << 15
 
 // weights are the linear layers. Names with two parts are two layers of the
 // network that have one input.
 type weights struct {
-	in, mid1, tagGates2, mid2, gates3, mid3, arcLab, bilDist, distH, labO layer
+	in, mid1, tagGates2, mid2, gates3, mid3, gates4, mid4, top, bilDist, distH, labO layer
 }
 
-// newNetwork prepares the weights: as floats when exact, otherwise as small
-// integers, which is several times as fast and nearly as good.
-func newNetwork(m *model.Model, exact bool) *network {
+// newNetwork prepares the weights. Small integers are several times as fast as
+// floats and nearly as good.
+func newNetwork(m *model.Model, f form) *network {
 	n := &m.Net
 	var none model.Tensor
 	nw := &network{m: m, cache: make([]atomic.Pointer[typeRow], cacheSlots)}
@@ -66,16 +59,18 @@ func newNetwork(m *model.Model, exact bool) *network {
 		copy(row[3*model.Gate1:], n.Skip.V[i*model.Mid:][:model.Mid])
 	}
 	nw.w = weights{
-		in:        newLayer(exact, pair{in, none}),
-		mid1:      newLayer(exact, pair{n.Mid1, n.Mid1B}),
-		tagGates2: newLayer(exact, pair{n.Tag, n.TagB}, pair{n.Gates2, n.Gates2B}),
-		mid2:      newLayer(exact, pair{n.Mid2, n.Mid2B}),
-		gates3:    newLayer(exact, pair{n.Gates3, n.Gates3B}),
-		mid3:      newLayer(exact, pair{n.Mid3, n.Mid3B}),
-		arcLab:    newLayer(exact, pair{n.ArcD, n.ArcDB}, pair{n.ArcH, n.ArcHB}, pair{n.LabD, none}, pair{n.LabH, none}),
-		bilDist:   newLayer(exact, pair{n.Bil, n.BilB}, pair{n.DistD, none}),
-		distH:     newLayer(exact, pair{n.DistH, none}),
-		labO:      newLayer(exact, pair{n.LabO, n.LabOB}),
+		in:        newLayer(f, pair{in, none}),
+		mid1:      newLayer(f, pair{n.Mid1, n.Mid1B}),
+		tagGates2: newLayer(f, pair{n.Tag, n.TagB}, pair{n.Gates2, n.Gates2B}),
+		mid2:      newLayer(f, pair{n.Mid2, n.Mid2B}),
+		gates3:    newLayer(f, pair{n.Gates3, n.Gates3B}),
+		mid3:      newLayer(f, pair{n.Mid3, n.Mid3B}),
+		gates4:    newLayer(f, pair{n.Gates4, n.Gates4B}),
+		mid4:      newLayer(f, pair{n.Mid4, n.Mid4B}),
+		top:       newLayer(f, pair{n.ArcD, n.ArcDB}, pair{n.ArcH, n.ArcHB}, pair{n.LabD, none}, pair{n.LabH, none}, pair{n.TagTop, none}),
+		bilDist:   newLayer(f, pair{n.Bil, n.BilB}, pair{n.DistD, none}),
+		distH:     newLayer(f, pair{n.DistH, none}),
+		labO:      newLayer(f, pair{n.LabO, n.LabOB}),
 	}
 	nw.pool.New = func() any { return new(scratch) }
 	return nw
@@ -135,7 +130,7 @@ func (nw *network) compute(form string) *typeRow {
 	}
 	s := nw.pool.Get().(*scratch)
 	sum := grow(&s.r, len(r.all))
-	nw.w.in.run(&s.lanes, sum, e[:], 1)
+	nw.w.in.run(&s.work, sum, e[:], 1)
 	for i, v := range sum {
 		r.all[i] = uint16((math.Float32bits(v) + 1<<15) >> 16)
 	}
@@ -143,26 +138,21 @@ func (nw *network) compute(form string) *typeRow {
 	return r
 }
 
-func add(a, b []float32) {
-	b = b[:len(a)]
-	for i := range a {
-		a[i] += b[i]
-	}
-}
-
 // scratch is the working memory of one sentence.
 type scratch struct {
-	rows                   []*typeRow
-	x, r, gates, cells     []float32
-	both                   []float32 // outputs of a layer with several parts
-	tags                   []int
-	arcD, arcH, q, ph, arc []float32
-	labD, lab              []float32
-	dec                    decoder
-	lanes                  lanes
-	heads                  []int
-	marks                  []bool
-	partner, stack         []int
+	rows               []*typeRow
+	x, r, gates, cells []float32
+	both               []float32 // outputs of a layer with several parts
+	tags               []int
+	tagScore           []float32
+	arcD, arcH, ahCols []float32
+	q, ph, arc         []float32
+	labD, lab          []float32
+	dec                decoder
+	work               work
+	heads              []int
+	marks              []bool
+	partner, stack     []int
 }
 
 func grow[T any](s *[]T, n int) []T {
@@ -171,88 +161,6 @@ func grow[T any](s *[]T, n int) []T {
 	}
 	*s = (*s)[:n]
 	return *s
-}
-
-// sigmoids tabulates the logistic function over [-8, 8], each entry for the
-// middle of its step: the error is below 0.0005.
-var sigmoids = func() (t [4096]float32) {
-	for i := range t {
-		t[i] = float32(1 / (1 + math.Exp(-((float64(i)+0.5)/256 - 8))))
-	}
-	return t
-}()
-
-func sigmoid(x float32) float32 {
-	return sigmoids[uint32(min(max(int32(x*256)+2048, 0), 4095))]
-}
-
-// recur runs both directions of a gated layer: c = f·c' + (1-f)·z.
-func recur(h, g []float32, n, cells int) {
-	for t := range n {
-		z := g[t*4*cells:][:cells]
-		f := g[t*4*cells+cells:][:cells]
-		out := h[t*2*cells:][:cells]
-		if t == 0 {
-			for i := range out {
-				out[i] = (1 - sigmoid(f[i])) * z[i]
-			}
-			continue
-		}
-		before := h[(t-1)*2*cells:][:cells]
-		for i := range out {
-			out[i] = z[i] + sigmoid(f[i])*(before[i]-z[i])
-		}
-	}
-	for t := n - 1; t >= 0; t-- {
-		z := g[t*4*cells+2*cells:][:cells]
-		f := g[t*4*cells+3*cells:][:cells]
-		out := h[t*2*cells+cells:][:cells]
-		if t == n-1 {
-			for i := range out {
-				out[i] = (1 - sigmoid(f[i])) * z[i]
-			}
-			continue
-		}
-		before := h[(t+1)*2*cells+cells:][:cells]
-		for i := range out {
-			out[i] = z[i] + sigmoid(f[i])*(before[i]-z[i])
-		}
-	}
-}
-
-// multiply sets c (n×m) to a (n×k, rows stride apart) times the transpose of
-// b (m×k).
-func multiply(c, a, b []float32, n, m, k, stride int) {
-	for i := range n {
-		x, y := a[i*stride:][:k], c[i*m:][:m]
-		j := 0
-		for ; j+4 <= m; j += 4 {
-			b0, b1, b2, b3 := b[j*k:][:k], b[(j+1)*k:][:k], b[(j+2)*k:][:k], b[(j+3)*k:][:k]
-			var s0, s1, s2, s3 float32
-			for p, v := range x {
-				s0 += v * b0[p]
-				s1 += v * b1[p]
-				s2 += v * b2[p]
-				s3 += v * b3[p]
-			}
-			y[j], y[j+1], y[j+2], y[j+3] = s0, s1, s2, s3
-		}
-		for ; j < m; j++ {
-			var s float32
-			for p, v := range x {
-				s += v * b[j*k+p]
-			}
-			y[j] = s
-		}
-	}
-}
-
-func relu(x []float32) {
-	for i, v := range x {
-		// A mask instead of a branch, which would be mispredicted half the time.
-		b := math.Float32bits(v)
-		x[i] = math.Float32frombits(b &^ uint32(int32(b)>>31))
-	}
 }
 
 // tag fills the tagging half of the network: s.x and s.tags.
@@ -278,26 +186,31 @@ func (nw *network) tag(s *scratch, toks []Token) {
 	h := grow(&s.cells, n*2*model.Cells1)
 	recur(h, g, n, model.Cells1)
 	x := grow(&s.x, n*model.Mid)
-	nw.w.mid1.run(&s.lanes, x, h, n)
+	nw.w.mid1.run(&s.work, x, h, n)
 	for t := range n {
 		addHalf(x[t*model.Mid:][:model.Mid], rows[t].skip())
 	}
 	relu(x)
 	T := len(nw.m.Tags)
-	W := T + model.Gate2
+	W := nw.w.tagGates2.stride
 	both := grow(&s.both, n*W)
-	nw.w.tagGates2.run(&s.lanes, both, x, n)
-	tags := grow(&s.tags, n)
+	nw.w.tagGates2.run(&s.work, both, x, n)
+	tags, sc := grow(&s.tags, n), grow(&s.tagScore, n*T)
 	for t := range n {
-		row := both[t*W:][:T]
-		best := 0
-		for i, v := range row {
-			if v > row[best] {
-				best = i
-			}
-		}
-		tags[t] = best
+		copy(sc[t*T:], both[t*W:][:T])
+		tags[t] = best(sc[t*T:][:T])
 	}
+}
+
+// best is the index of the first of the highest values.
+func best(row []float32) int {
+	k := 0
+	for i, v := range row {
+		if v > row[k] {
+			k = i
+		}
+	}
+	return k
 }
 
 // parseTokens analyses one sentence of at least one token.
@@ -312,15 +225,15 @@ func (nw *network) parseTokens(toks []Token) {
 		p := &nw.m.Tags[s.tags[i]]
 		t.Tag, t.XPOS, t.Head = Tag(p.UPOS), p.XPOS, s.heads[i]
 		t.Lemma = nw.m.Lem.Of(t.Text, t.XPOS)
-		row := s.lab[i*R:][:R]
-		best := -1
+		row := s.lab[i*nw.w.labO.stride:][:R]
+		top := -1
 		for r, v := range row {
 			// The root relation belongs to the root alone.
-			if (nw.m.Rels[r] == "root") == (t.Head < 0) && (best < 0 || v > row[best]) {
-				best = r
+			if (nw.m.Rels[r] == "root") == (t.Head < 0) && (top < 0 || v > row[top]) {
+				top = r
 			}
 		}
-		t.Rel = nw.m.Rels[best]
+		t.Rel = nw.m.Rels[top]
 	}
 	punctuate(toks, s)
 	for i := range toks {
@@ -364,7 +277,7 @@ func (nw *network) parse(s *scratch, n int) {
 	T := len(nw.m.Tags)
 	x := s.x
 	g := grow(&s.gates, n*model.Gate2)
-	W := T + model.Gate2
+	W := nw.w.tagGates2.stride
 	for t := range n {
 		out := g[t*model.Gate2:][:model.Gate2]
 		copy(out, s.both[t*W+T:])
@@ -377,19 +290,30 @@ func (nw *network) parse(s *scratch, n int) {
 	h := grow(&s.cells, n*2*model.Cells2)
 	r := grow(&s.r, n*model.Mid)
 	recur(h, g, n, model.Cells2)
-	nw.w.mid2.run(&s.lanes, r, h, n)
+	nw.w.mid2.run(&s.work, r, h, n)
 	relu(r)
 	add(x, r)
-	nw.w.gates3.run(&s.lanes, g, x, n)
+	nw.w.gates3.run(&s.work, g, x, n)
 	recur(h, g, n, model.Cells2)
-	nw.w.mid3.run(&s.lanes, r, h, n)
+	nw.w.mid3.run(&s.work, r, h, n)
+	relu(r)
+	add(x, r)
+	nw.w.gates4.run(&s.work, g, x, n)
+	recur(h, g, n, model.Cells2)
+	nw.w.mid4.run(&s.work, r, h, n)
 	relu(r)
 	add(x, r)
 
 	const A, B, L = model.ArcDim, model.Dists, model.LabDim
-	const all = 2*A + 2*L // a row: dependent and head of the arc, of the label
+	const tag = 2*A + 2*L // a row: dependent and head of the arc, of the label, tags
+	all := nw.w.top.stride
 	v := grow(&s.both, n*all)
-	nw.w.arcLab.run(&s.lanes, v, x, n)
+	nw.w.top.run(&s.work, v, x, n)
+	for t := range n {
+		sc := s.tagScore[t*T:][:T]
+		add(sc, v[t*all+tag:])
+		s.tags[t] = best(sc)
+	}
 	ad, ah := grow(&s.arcD, n*A), grow(&s.arcH, (n+1)*A)
 	for t := range n {
 		copy(ad[t*A:][:A], v[t*all:])
@@ -398,18 +322,22 @@ func (nw *network) parse(s *scratch, n int) {
 	relu(ad)
 	relu(ah[:n*A])
 	copy(ah[n*A:], net.RootH.V)
-	const qw = A + B
-	q, ph := grow(&s.q, n*qw), grow(&s.ph, n*B)
-	nw.w.bilDist.run(&s.lanes, q, ad, n)
-	nw.w.distH.run(&s.lanes, ph, ah, n)
+	// Heads column by column, so that all heads of a dependent are scored
+	// together.
+	columns := grow(&s.ahCols, A*(n+1))
+	gemm.Transpose(columns, ah, n+1, A)
+	qw, pw := nw.w.bilDist.stride, nw.w.distH.stride
+	q, ph := grow(&s.q, n*qw), grow(&s.ph, n*pw)
+	nw.w.bilDist.run(&s.work, q, ad, n)
+	nw.w.distH.run(&s.work, ph, ah, n)
 	m := n + 1
 	arc := grow(&s.arc, n*m)
-	multiply(arc, q, ah, n, m, A, qw)
 	for d := range n {
 		row, pd := arc[d*m:][:m], q[d*qw+A:][:B]
+		combine(row, q[d*qw:][:A], columns)
 		for k := range n {
 			b := int(buckets[k-d+maxSentence])
-			row[k] += pd[b] + ph[k*B+b]
+			row[k] += pd[b] + ph[k*pw+b]
 		}
 		row[n] += pd[model.DistRoot]
 	}
@@ -429,6 +357,6 @@ func (nw *network) parse(s *scratch, n int) {
 		add(row, net.LabDist.V[b*L:])
 	}
 	relu(ld)
-	lab := grow(&s.lab, n*len(nw.m.Rels))
-	nw.w.labO.run(&s.lanes, lab, ld, n)
+	lab := grow(&s.lab, n*nw.w.labO.stride)
+	nw.w.labO.run(&s.work, lab, ld, n)
 }

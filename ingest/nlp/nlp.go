@@ -60,13 +60,22 @@ func New() (*Analyzer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("nlp: english.model: %w; run go run ./ingest/nlp/train", err)
 	}
-	return &Analyzer{newNetwork(m, false)}, nil
+	return NewFrom(m, false), nil
 }
 
 // NewFrom makes an analyzer of a model that was just trained. An exact one
 // computes with floats instead of small integers: for the trainer, which wants
 // to know what the integers cost.
-func NewFrom(m *model.Model, exact bool) *Analyzer { return &Analyzer{newNetwork(m, exact)} }
+func NewFrom(m *model.Model, exact bool) *Analyzer {
+	f := inWords
+	switch {
+	case exact:
+		f = inFloats
+	case hasVectors:
+		f = inVectors
+	}
+	return &Analyzer{newNetwork(m, f)}
+}
 
 // Analyze splits a whole text into sentences and tags, lemmatises and parses
 // each of them. Sentences come in text order. Any bytes are accepted.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -114,6 +115,32 @@ func TestAnalyze(t *testing.T) {
 			}
 			if got := (arc{k.Text, head, k.Rel, k.XPOS, k.Lemma}); got != w {
 				t.Errorf("%q: got %v, want %v", tt.text, got, w)
+			}
+		}
+	}
+}
+
+// TestReportedWithoutComma finds the source at the end of sentences that lost
+// the comma before it.
+func TestReportedWithoutComma(t *testing.T) {
+	a := analyzer(t)
+	for _, tt := range []struct{ text, said, source, verb, actor string }{
+		{"Two soldiers were killed in the shelling the agency said.", "said", "agency", "killed", "soldiers"},
+		{"Turkeys military shelled Kurdish positions near Afrin on Sunday a spokesman for the group said.", "said", "spokesman", "shelled", "military"},
+		{"The rebels had captured three villages activists reported.", "reported", "activists", "captured", "rebels"},
+		{"Government forces took control of the town of Saraqeb state media reported on Monday.", "reported", "media", "took", "forces"},
+		{"The convoy was attacked by gunmen near the border he said.", "said", "he", "attacked", "convoy"},
+		{"Israel struck a weapons depot near Damascus airport SANA reported.", "reported", "SANA", "struck", "Israel"},
+	} {
+		s := a.Analyze(tt.text)[0]
+		said := find(&s, tt.said)
+		if said.Head >= 0 {
+			t.Errorf("%q: the root is not %q", tt.text, tt.said)
+		}
+		for _, arc := range [][3]string{{tt.source, tt.said, "nsubj"}, {tt.verb, tt.said, "ccomp"}, {tt.actor, tt.verb, "nsubj"}} {
+			k := find(&s, arc[0])
+			if k.Head < 0 || s.Tokens[k.Head].Text != arc[1] || !strings.HasPrefix(k.Rel, arc[2]) {
+				t.Errorf("%q: %q is %s of token %d, want %s of %q", tt.text, arc[0], k.Rel, k.Head, arc[2], arc[1])
 			}
 		}
 	}

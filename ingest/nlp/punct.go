@@ -4,7 +4,8 @@ package nlp
 // guidelines of Universal Dependencies put them: brackets and quotes to the
 // head of what they enclose, other marks as high as they can hang without
 // crossing an arc, at the lower of the two sides that they separate. Marks
-// that govern something stay where they are.
+// that govern something stay where they are, and those that the network is
+// sure of: the place of a lone mark is only as right as the tree around it.
 func punctuate(toks []Token, s *scratch) {
 	n := len(toks)
 	mark := grow(&s.marks, n)
@@ -26,17 +27,26 @@ func punctuate(toks []Token, s *scratch) {
 	for i := range toks {
 		switch {
 		case !mark[i]:
+		case unruled(toks[i].Text):
 		case partner[i] >= 0:
 			if h := innerHead(toks, mark, min(i, partner[i]), max(i, partner[i])); h >= 0 {
 				toks[i].Head = h
 			}
 		default:
-			if h := separated(toks, mark, i); h >= 0 {
+			h := separated(toks, mark, i)
+			if h >= 0 && s.arc[i*(n+1)+toks[i].Head]-s.arc[i*(n+1)+h] <= sureMargin {
 				toks[i].Head = h
 			}
 		}
 	}
 }
+
+// sureMargin is by how much the score of a lone mark's head must surpass that
+// of the head by rule to be kept.
+const sureMargin = 2
+
+// unruled says whether a mark is one that the treebanks hang as they please.
+func unruled(mark string) bool { return mark == "'" || mark == ">" || mark == ">>" }
 
 // pairMarks finds for each bracket or quote the one that matches it, or -1.
 func pairMarks(toks []Token, mark []bool, partner, open []int) {

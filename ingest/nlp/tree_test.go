@@ -65,6 +65,8 @@ func TestPunctuate(t *testing.T) {
 		{{"In", "case", 1, 1}, {"Homs", "obl", 4, 4}, {",", "punct", 4, 1}, {"rebels", "nsubj", 4, 4}, {"attacked", "root", -1, -1}, {".", "punct", 3, 4}},
 		// He left , and she ( too ) stayed
 		{{"He", "nsubj", 1, 1}, {"left", "root", -1, -1}, {",", "punct", 1, 8}, {"and", "cc", 8, 8}, {"she", "nsubj", 8, 8}, {"(", "punct", 8, 6}, {"too", "advmod", 8, 8}, {")", "punct", 4, 6}, {"stayed", "conj", 1, 1}},
+		// Single quotes hang as they please.
+		{{"'", "punct", 2, 2}, {"no", "root", -1, -1}, {"'", "punct", 1, 1}},
 		// A mark with a dependent, and one alone.
 		{{"-", "punct", 1, 1}, {"x", "root", -1, -1}, {"!", "punct", 1, 1}, {"y", "dep", 2, 2}},
 		{{".", "root", -1, -1}},
@@ -73,12 +75,25 @@ func TestPunctuate(t *testing.T) {
 		for i, w := range words {
 			toks[i] = Token{Text: w.text, Rel: w.rel, Head: w.head}
 		}
-		punctuate(toks, new(scratch))
+		punctuate(toks, &scratch{arc: make([]float32, len(toks)*(len(toks)+1))})
 		for i, w := range words {
 			if toks[i].Head != w.want {
 				t.Errorf("%v: head of %q is %d, want %d", words, w.text, toks[i].Head, w.want)
 			}
 		}
 		checkTree(t, &Sentence{Tokens: toks})
+	}
+}
+
+// TestPunctuateSure leaves a mark where the network is sure that it belongs.
+func TestPunctuateSure(t *testing.T) {
+	for margin, want := range map[float32]int{1: 1, 5: 3} {
+		toks := []Token{{Text: "In", Rel: "case", Head: 1}, {Text: "Homs", Rel: "obl", Head: 3}, {Text: ",", Rel: "punct", Head: 3}, {Text: "rebels", Rel: "root", Head: -1}}
+		s := &scratch{arc: make([]float32, 4*5)}
+		s.arc[2*5+3] = margin
+		punctuate(toks, s)
+		if toks[2].Head != want {
+			t.Errorf("margin %v: head %d, want %d", margin, toks[2].Head, want)
+		}
 	}
 }

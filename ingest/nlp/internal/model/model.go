@@ -16,12 +16,12 @@ const (
 	EmbDim   = VecDim + WordDim + GramDim + ShapeDim
 
 	Cells1 = 128        // recurrent cells per direction, first layer
-	Cells2 = 80         // recurrent cells per direction, later layers
+	Cells2 = 128        // recurrent cells per direction, later layers
 	Gate1  = 4 * Cells1 // candidate and forget gate, forward and backward
 	Gate2  = 4 * Cells2
-	Mid    = 96 // width between the layers
-	ArcDim = 64 // vectors of dependents and heads
-	LabDim = 96 // hidden layer of the labeller
+	Mid    = 128 // width between the layers
+	ArcDim = 96  // vectors of dependents and heads
+	LabDim = 128 // hidden layer of the labeller
 
 	DistRoot = 21 // bucket of the arc from the root
 	Dists    = 22 // buckets of signed distance
@@ -67,6 +67,8 @@ type Net struct {
 	TagGate                      Tensor // tags of three words → gates of layer 2
 	Gates2, Gates2B, Mid2, Mid2B Tensor
 	Gates3, Gates3B, Mid3, Mid3B Tensor
+	Gates4, Gates4B, Mid4, Mid4B Tensor
+	TagTop                       Tensor // Mid → tags, added to those of the first layer
 	ArcD, ArcDB, ArcH, ArcHB     Tensor
 	Bil, BilB                    Tensor // bilinear form of an arc, prior of a head
 	DistD, DistH                 Tensor // distance preferences of dependent and head
@@ -85,6 +87,7 @@ func NewNet(words, tags, rels int) Net {
 		Tag: t(Mid, tags), TagB: t(1, tags), TagGate: t(3*tags, Gate2),
 		Gates2: t(Mid, Gate2), Gates2B: t(1, Gate2), Mid2: t(2*Cells2, Mid), Mid2B: t(1, Mid),
 		Gates3: t(Mid, Gate2), Gates3B: t(1, Gate2), Mid3: t(2*Cells2, Mid), Mid3B: t(1, Mid),
+		Gates4: t(Mid, Gate2), Gates4B: t(1, Gate2), Mid4: t(2*Cells2, Mid), Mid4B: t(1, Mid), TagTop: t(Mid, tags),
 		ArcD: t(Mid, ArcDim), ArcDB: t(1, ArcDim), ArcH: t(Mid, ArcDim), ArcHB: t(1, ArcDim),
 		Bil: t(ArcDim, ArcDim), BilB: t(1, ArcDim), DistD: t(ArcDim, Dists), DistH: t(ArcDim, Dists), RootH: t(1, ArcDim),
 		LabD: t(Mid, LabDim), LabH: t(Mid, LabDim), LabDist: t(Dists, LabDim), LabRoot: t(1, LabDim),
@@ -97,6 +100,7 @@ func (n *Net) All() []*Tensor {
 	return []*Tensor{
 		&n.WordEmb, &n.GramEmb, &n.ShapeEmb, &n.In, &n.InB, &n.Skip, &n.Mid1, &n.Mid1B, &n.Tag, &n.TagB, &n.TagGate,
 		&n.Gates2, &n.Gates2B, &n.Mid2, &n.Mid2B, &n.Gates3, &n.Gates3B, &n.Mid3, &n.Mid3B,
+		&n.Gates4, &n.Gates4B, &n.Mid4, &n.Mid4B, &n.TagTop,
 		&n.ArcD, &n.ArcDB, &n.ArcH, &n.ArcHB, &n.Bil, &n.BilB, &n.DistD, &n.DistH, &n.RootH,
 		&n.LabD, &n.LabH, &n.LabDist, &n.LabRoot, &n.LabO, &n.LabOB,
 	}
