@@ -3,6 +3,7 @@ package gdelt
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"faultline/ingest/cameo"
 	"faultline/schema"
@@ -15,6 +16,20 @@ type Options struct {
 	// Recent takes the events that Read reads, and gives them to
 	// ReadMentions; nil keeps none.
 	Recent *Recent
+	// Window passes over mentions of events that were added longer before
+	// them; 0 passes over none.
+	Window time.Duration
+
+	// find takes the place of Recent.
+	find func(*Mention) (Event, bool)
+}
+
+// event finds what a mention tells of.
+func (o *Options) event(m *Mention) (Event, bool) {
+	if o.find != nil {
+		return o.find(m)
+	}
+	return o.Recent.Event(m.Event)
 }
 
 // Filter says which events are taken. Its zero value takes all; of several

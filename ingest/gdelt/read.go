@@ -15,9 +15,9 @@ import (
 	"faultline/schema"
 )
 
-// Source is the source of all reports of this package: the same row is the
+// Name is the source of all reports of this package: the same row is the
 // same report, whatever file it is found in.
-const Source = "gdelt"
+const Name = "gdelt"
 
 // Reasons to skip a row.
 const (
@@ -35,6 +35,7 @@ const (
 	ReasonSameArticle    = "row repeats an act of the same article"
 	ReasonFiltered       = "event is filtered out"
 	ReasonNoEvent        = "mention of an event that was not read"
+	ReasonLongAgo        = "mention of an event of long ago"
 )
 
 // rowMax is far above the longest row, and keeps a file that is no table
@@ -74,7 +75,10 @@ func ReadMentions(ctx context.Context, r io.Reader, file string, opts Options, s
 		if reason != "" {
 			return report.Report{}, reason, detail
 		}
-		e, ok := opts.Recent.Event(m.Event)
+		if opts.Window > 0 && m.Time.Sub(m.EventTime) > opts.Window {
+			return report.Report{}, ReasonLongAgo, strconv.FormatInt(m.Event, 10)
+		}
+		e, ok := opts.event(&m)
 		if !ok {
 			return report.Report{}, ReasonNoEvent, strconv.FormatInt(m.Event, 10)
 		}
@@ -143,7 +147,7 @@ func (e *Event) key() string { return strconv.FormatInt(e.ID, 10) + "\t" + e.URL
 
 // report is the event as its first article tells it.
 func (e *Event) report() report.Report {
-	r := report.Report{Source: Source, Key: e.key(), Published: e.Added}
+	r := report.Report{Source: Name, Key: e.key(), Published: e.Added}
 	if isURL(e.URL) {
 		r.URL, r.Publisher = e.URL, outlet(e.URL)
 	} else {
@@ -159,7 +163,7 @@ func (e *Event) report() report.Report {
 // mentioned is the event as an article tells it that mentions it; the first
 // one is the event's own report.
 func (e *Event) mentioned(m Mention, own bool) report.Report {
-	r := report.Report{Source: Source, Published: m.Time, Publisher: trimDomain(m.Source), Language: m.Language}
+	r := report.Report{Source: Name, Published: m.Time, Publisher: trimDomain(m.Source), Language: m.Language}
 	if isURL(m.Identifier) {
 		r.URL = m.Identifier
 		if r.Publisher == "" {

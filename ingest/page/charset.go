@@ -11,6 +11,16 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
+// Decode returns text or HTML as valid UTF-8 without a byte order mark. The
+// content type may declare its charset, as may HTML itself; neither is
+// believed against what the bytes show.
+func Decode(b []byte, contentType string) string {
+	if strings.Contains(strings.ToLower(contentType), "html") {
+		return decodeHTML(b, contentType)
+	}
+	return decodeText(b, contentType)
+}
+
 // decodeText returns b as valid UTF-8 without a byte order mark. Without a
 // mark and a declared charset it is UTF-8, or else Windows-1252.
 func decodeText(b []byte, contentType string) string {

@@ -51,13 +51,13 @@ func parseHTML(b []byte, opts Options) (rep report.Report, reason, detail string
 	if binary(source) {
 		return rep, ReasonBinary, ""
 	}
-	doc, err := html.Parse(strings.NewReader(source))
+	doc, err := parse(source)
 	if err != nil {
 		return rep, ReasonNoHTML, fmt.Sprintf("%.120s", err)
 	}
 	base, _ := url.Parse(opts.URL)
 	m := metadata(doc)
-	title, text := article(doc)
+	title, byline, text := article(doc)
 	if text == "" {
 		return rep, ReasonNoText, ""
 	}
@@ -66,16 +66,27 @@ func parseHTML(b []byte, opts Options) (rep report.Report, reason, detail string
 		Published: opts.Published,
 		Title:     clean(firstOf(title, m.title)),
 		URL:       firstOf(m.address(base), opts.URL),
+		Author:    author(m, byline),
 		Text:      text,
 	}
 	if rep.Published.IsZero() {
 		rep.Published = firstDate(m.dates())
 	}
-	if tag, err := language.Parse(strings.ReplaceAll(m.language(), "_", "-")); err == nil && tag != language.Und {
-		rep.Language = tag.String()
+	if rep.Published.IsZero() {
+		rep.Published = opts.Fetched
 	}
+	rep.Language = languageOf(m)
 	name(&rep)
 	return rep, "", ""
+}
+
+// languageOf is the BCP 47 tag of a page, "" if it tells none.
+func languageOf(m meta) string {
+	tag, err := language.Parse(strings.ReplaceAll(m.language(), "_", "-"))
+	if err != nil || tag == language.Und {
+		return ""
+	}
+	return tag.String()
 }
 
 // maxElements is how many elements the search for the article is tried on;
@@ -86,11 +97,12 @@ const maxElements = 50_000
 // one at the first try, which drops most around it. Wire stories are short.
 const shortest = 200
 
-// article returns the title and the text of the page's article; of a page
-// where none stands out, all text outside of menus and the like.
-func article(doc *html.Node) (title, text string) {
+// article returns the title, the line that names the author and the text of
+// the page's article; of a page where none stands out, all text outside of
+// menus and the like.
+func article(doc *html.Node) (title, byline, text string) {
 	if found, ok := extract(doc); ok {
-		title = found.Title()
+		title, byline = found.Title(), found.Byline()
 		if found.Node != nil {
 			text = paragraphs(found.Node, clutter)
 		}
@@ -98,7 +110,7 @@ func article(doc *html.Node) (title, text string) {
 	if text == "" {
 		text = paragraphs(body(doc), func(n *html.Node) bool { return clutter(n) || tag(n) == atom.Header })
 	}
-	return title, text
+	return title, byline, text
 }
 
 // extract looks for the article. The extractor is a translation of a script

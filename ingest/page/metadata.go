@@ -117,6 +117,7 @@ type linked struct {
 	DatePublished    string          `json:"datePublished"`
 	Publisher        named           `json:"publisher"`
 	InLanguage       named           `json:"inLanguage"`
+	Author           named           `json:"author"`
 	URL              named           `json:"url"`
 	MainEntityOfPage named           `json:"mainEntityOfPage"`
 	Graph            json.RawMessage `json:"@graph"`

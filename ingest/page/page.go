@@ -25,6 +25,7 @@ const Max = 16 << 20
 // nothing is known.
 type Options struct {
 	Published   time.Time // goes before a date that the page gives
+	Fetched     time.Time // stands for a date that nothing gives
 	Publisher   string    // of pages that do not name theirs
 	URL         string    // where the page was fetched; resolves its canonical address
 	ContentType string    // of the HTTP response, for its charset

@@ -41,6 +41,9 @@ func ReadText(ctx context.Context, r io.Reader, file string, opts Options, sink 
 		if rep.Published.IsZero() {
 			rep.Published = dateline(text)
 		}
+		if rep.Published.IsZero() {
+			rep.Published = opts.Fetched
+		}
 		name(&rep)
 		taken = sink.Report(rep)
 	}
