@@ -213,7 +213,7 @@ func TestSkips(t *testing.T) {
 			t.Errorf("%v, want %s", skips, want)
 		}
 	}
-	if _, skips := collect(t, header()+"1,2\n"); len(skips) != 1 || skips[0] != "f:2: row is shorter than its header: 2 cells, the header has 31" {
+	if _, skips := collect(t, header()+"1,2\n"); len(skips) != 1 || skips[0] != "f:2: row is shorter than its header: 2 cells, want 31" {
 		t.Error(skips)
 	}
 }

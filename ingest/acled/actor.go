@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"faultline/ingest/report"
+	"faultline/ingest/table"
 	"faultline/schema"
 )
 
@@ -52,7 +53,7 @@ type actor struct {
 }
 
 func actorOf(name, inter string) actor {
-	a := actor{oneLine(name), interactionOf(oneLine(inter))}
+	a := actor{table.OneLine(name), interactionOf(table.OneLine(inter))}
 	if a.kind == unknown {
 		a.kind = kindOf(a.name)
 	}

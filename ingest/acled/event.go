@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"faultline/ingest/report"
+	"faultline/ingest/table"
 	"faultline/schema"
 )
 
@@ -16,19 +17,15 @@ const Source = "acled"
 
 // Reasons to skip an event.
 const (
-	ReasonTooLong = "line is too long"
-	ReasonHeader  = "table is no ACLED export"
-	ReasonCells   = "row is shorter than its header"
-	ReasonRecord  = "record of the API does not parse"
-	ReasonDate    = "date does not parse"
-	ReasonActors  = "event has no actors"
-	ReasonType    = "kind of event has no event type"
+	ReasonHeader = "table is no ACLED export"
+	ReasonRecord = "record of the API does not parse"
+	ReasonDate   = "date does not parse"
+	ReasonActors = "event has no actors"
+	ReasonType   = "kind of event has no event type"
 )
 
-// parse reads one event. The function at gives its cells by the first of the
-// names that it has, in lower case with blanks for underscores. The reason
-// is "" when it is one.
-func parse(at func(...string) string) (_ report.Report, reason, detail string) {
+// parse reads one event; reason is "" when it is one.
+func parse(at table.At) (_ report.Report, reason, detail string) {
 	id := at("event id cnty")
 	if id == "" { // missing now and then, and in old exports under other names
 		id = strings.Join([]string{at("data id", "event id no cnty"), at("iso3", "iso", "country")}, " ")
@@ -49,9 +46,9 @@ func parse(at func(...string) string) (_ report.Report, reason, detail string) {
 	row.Day, row.Precision, row.Place = dated(day, at("time precision")), precision(at("time precision")), place(at)
 	row.Detail = details(at, kind, sub, a, b)
 	rep := report.Report{
-		Source: Source, Publisher: "ACLED", Key: id, Published: day.Time(), Text: oneLine(at("notes")),
+		Source: Source, Publisher: "ACLED", Key: id, Published: day.Time(), Text: table.OneLine(at("notes")),
 		Version: strings.Join([]string{
-			day.String(), kind, sub, a.name, b.name, at("fatalities"), at("latitude"), at("longitude"), at("source"), oneLine(at("notes")),
+			day.String(), kind, sub, a.name, b.name, at("fatalities"), at("latitude"), at("longitude"), at("source"), table.OneLine(at("notes")),
 		}, "\t"),
 	}
 	if strings.TrimSpace(id) == "" || at("event id cnty", "data id", "event id no cnty") == "" {
@@ -59,7 +56,7 @@ func parse(at func(...string) string) (_ report.Report, reason, detail string) {
 	}
 	row.End = len(rep.Text)
 	for _, source := range strings.Split(at("source"), ";") {
-		if source = oneLine(source); source != "" && !slices.Contains(rep.Cites, source) {
+		if source = table.OneLine(source); source != "" && !slices.Contains(rep.Cites, source) {
 			rep.Cites = append(rep.Cites, source)
 			r := row
 			r.Speaker = source
@@ -106,33 +103,21 @@ func dated(day schema.Day, code string) schema.Day {
 	return day
 }
 
-func place(at func(...string) string) report.Place {
-	p := report.Place{Country: at("iso3", "country")}
-	last := ""
-	for _, part := range [...]string{at("location"), at("admin1"), at("country")} {
-		if part != "" && part != last {
-			p.Name += ", " + part
-			last = part
-		}
-	}
-	p.Name = strings.TrimPrefix(p.Name, ", ")
-	lat, err1 := strconv.ParseFloat(at("latitude"), 64)
-	lon, err2 := strconv.ParseFloat(at("longitude"), 64)
-	if err1 == nil && err2 == nil && lat >= -90 && lat <= 90 && lon >= -180 && lon <= 180 {
-		p.Latitude, p.Longitude, p.Located = lat, lon, true
-	}
+func place(at table.At) report.Place {
+	p := report.Place{Name: table.PlaceName(at("location"), at("admin1"), at("country")), Country: at("iso3", "country")}
+	table.Locate(&p, at("latitude"), at("longitude"))
 	return p
 }
 
 // details tell people what the claim itself does not hold.
-func details(at func(...string) string, kind, sub string, a, b actor) string {
+func details(at table.At, kind, sub string, a, b actor) string {
 	d := kind
 	if sub != "" && sub != kind {
 		d += ", " + sub
 	}
 	for _, x := range []struct{ actor, with string }{{a.name, at("assoc actor 1")}, {b.name, at("assoc actor 2")}} {
 		if x.with != "" {
-			d += fmt.Sprintf(", %s with %s", x.actor, oneLine(x.with))
+			d += fmt.Sprintf(", %s with %s", x.actor, table.OneLine(x.with))
 		}
 	}
 	if n, err := strconv.ParseFloat(at("fatalities"), 64); err == nil && n >= 0 && n < 1e9 {
@@ -143,5 +128,3 @@ func details(at func(...string) string, kind, sub string, a, b actor) string {
 	}
 	return d
 }
-
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -18,9 +18,6 @@ import (
 	"io"
 	"strings"
 	"time"
-	"unicode/utf8"
-
-	"golang.org/x/text/encoding/charmap"
 
 	"faultline/ingest/report"
 	"faultline/ingest/source/lines"
@@ -55,8 +52,8 @@ const rowMax = 1 << 20
 // *lines.Error when reading failed.
 func Read(ctx context.Context, r io.Reader, file string, sink report.Sink) error {
 	in := lines.New(r, file, rowMax)
-	begun := false      // a line with content has been seen
-	var release columns // of a release, nil in the reduced form
+	begun := false    // a line with content has been seen
+	var form *release // of a release, nil in the reduced form
 	for {
 		line, err := in.Next(ctx)
 		if err == io.EOF {
@@ -68,17 +65,17 @@ func Read(ctx context.Context, r io.Reader, file string, sink report.Sink) error
 		if line.TooLong > 0 {
 			err = sink.Skip(report.Skip{Origin: line.Origin, Reason: ReasonTooLong,
 				Detail: fmt.Sprintf("%d bytes, at most %d", line.TooLong, rowMax)})
-		} else if text := decode(line.Text); strings.TrimSpace(text) != "" {
-			if !begun && release == nil {
-				if release = columnsOf(text); release != nil {
+		} else if text := lines.Decode(line.Text); strings.TrimSpace(text) != "" {
+			if !begun && form == nil {
+				if form = releaseOf(text); form != nil {
 					begun = true
 					continue
 				}
 			}
 			var rep report.Report
 			var reason, detail string
-			if release != nil {
-				rep, reason, detail = release.parse(text)
+			if form != nil {
+				rep, reason, detail = form.parse(text)
 			} else {
 				rep, reason, detail = parse(text)
 			}
@@ -98,17 +95,6 @@ func Read(ctx context.Context, r io.Reader, file string, sink report.Sink) error
 			return err
 		}
 	}
-}
-
-func decode(b []byte) string {
-	if utf8.Valid(b) {
-		return string(b)
-	}
-	s, err := charmap.Windows1252.NewDecoder().String(string(b))
-	if err != nil {
-		return strings.ToValidUTF8(string(b), "\ufffd")
-	}
-	return s
 }
 
 // parse reads one row; reason is "" when it is an event.

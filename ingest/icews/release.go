@@ -3,61 +3,40 @@ package icews
 import (
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"faultline/ingest/report"
+	"faultline/ingest/table"
 )
 
-// columns are where a release has its cells, by the column's name in lower
-// case. Releases lack columns (CAMEO Code in one of 2017) and order them as
-// they like.
-type columns map[string]int
+// release is where the file of a release has its cells. Releases lack columns
+// (CAMEO Code in one of 2017) and order them as they like.
+type release struct{ columns table.Columns }
 
 // IsHeader reports whether a line is the header of a release.
-func IsHeader(line string) bool { return columnsOf(line) != nil }
+func IsHeader(line string) bool { return releaseOf(line) != nil }
 
-// columnsOf reads the header of a release; nil if it is none.
-func columnsOf(line string) columns {
-	c := columns{}
-	for i, name := range strings.Split(line, "\t") {
-		name = strings.ToLower(strings.Trim(name, "\" "))
-		if _, again := c[name]; !again && name != "" {
-			c[name] = i
-		}
-	}
-	for _, want := range [...]string{"event id", "event date", "source name", "target name"} {
-		if _, ok := c[want]; !ok {
-			return nil
-		}
-	}
-	if !c.has("event text") && !c.has("cameo code") {
+// releaseOf reads the header of a release; nil if it is none.
+func releaseOf(line string) *release {
+	c := table.ColumnsOf(strings.Split(line, "\t"))
+	if !c.Has("event id", "event date", "source name", "target name") || !c.Has("event text") && !c.Has("cameo code") {
 		return nil
 	}
-	return c
-}
-
-func (c columns) has(name string) bool { _, ok := c[name]; return ok }
-
-// cell returns a cell by its column's name; NA is how R writes an empty one.
-func (c columns) cell(cells []string, name string) string {
-	i, ok := c[name]
-	if !ok || i >= len(cells) {
-		return ""
-	}
-	s := strings.TrimSpace(cells[i])
-	if s == "NA" {
-		return ""
-	}
-	return s
+	return &release{c}
 }
 
 // parse reads one row of a release; reason is "" when it is an event.
-func (c columns) parse(line string) (_ report.Report, reason, detail string) {
+func (r *release) parse(line string) (_ report.Report, reason, detail string) {
 	cells := strings.Split(line, "\t")
-	at := func(name string) string { return c.cell(cells, name) }
-	if len(cells) < len(c) {
-		return report.Report{}, ReasonColumns, fmt.Sprintf("%d cells, the header has %d", len(cells), len(c))
+	at := func(names ...string) string {
+		s := r.columns.Cell(cells, names...)
+		if s == "NA" { // how R writes an empty cell
+			return ""
+		}
+		return s
+	}
+	if len(cells) < len(r.columns) {
+		return report.Report{}, ReasonColumns, fmt.Sprintf("%d cells, the header has %d", len(cells), len(r.columns))
 	}
 	day, ok := dayOf(at("event date"))
 	if !ok {
@@ -66,7 +45,7 @@ func (c columns) parse(line string) (_ report.Report, reason, detail string) {
 	row := report.Row{
 		Initiator: at("source name"), InitiatorIs: report.Party{Country: at("source country")},
 		Recipient: at("target name"), RecipientIs: report.Party{Country: at("target country")},
-		Day: day, Place: c.place(cells),
+		Day: day, Place: place(at),
 	}
 	if row.Initiator == "" || row.Recipient == "" {
 		return report.Report{}, ReasonNoActor, "event " + at("event id")
@@ -111,19 +90,8 @@ func (c columns) parse(line string) (_ report.Report, reason, detail string) {
 	return rep, "", ""
 }
 
-func (c columns) place(cells []string) report.Place {
-	p := report.Place{Country: c.cell(cells, "country")}
-	var parts []string
-	for _, name := range [...]string{"city", "province", "country"} {
-		if s := c.cell(cells, name); s != "" {
-			parts = append(parts, s)
-		}
-	}
-	p.Name = strings.Join(parts, ", ")
-	lat, err1 := strconv.ParseFloat(c.cell(cells, "latitude"), 64)
-	lon, err2 := strconv.ParseFloat(c.cell(cells, "longitude"), 64)
-	if err1 == nil && err2 == nil && lat >= -90 && lat <= 90 && lon >= -180 && lon <= 180 {
-		p.Latitude, p.Longitude, p.Located = lat, lon, true
-	}
+func place(at table.At) report.Place {
+	p := report.Place{Name: table.PlaceName(at("city"), at("province"), at("country")), Country: at("country")}
+	table.Locate(&p, at("latitude"), at("longitude"))
 	return p
 }

@@ -21,22 +21,18 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
-	"time"
 
-	"faultline/graph"
 	"faultline/ingest/report"
+	"faultline/ingest/source/fields"
 	"faultline/ingest/source/lines"
-	"faultline/ingest/source/published"
 )
 
-// Reasons to skip a line.
+// Reasons to skip a line, besides those of package fields.
 const (
 	ReasonTooLong   = "line is too long"
 	ReasonNoJSON    = "JSON does not parse"
 	ReasonNoObject  = "line is no JSON object"
 	ReasonWrongType = "JSON member has the wrong type"
-	ReasonNoDate    = "date does not parse"
-	ReasonNoText    = "no text"
 )
 
 // Read yields the reports of r, which file names in origins. A report that
@@ -117,51 +113,12 @@ func parse(line []byte, source string) (_ report.Report, reason, detail string) 
 }
 
 func (w *wire) report(source string) (_ report.Report, reason, detail string) {
-	rep := report.Report{
-		Publisher: strings.TrimSpace(first(w.Publisher, w.Source)),
-		Title:     strings.TrimSpace(w.Title),
-		URL:       strings.TrimSpace(w.URL),
-		Language:  strings.TrimSpace(w.Language),
-		Text:      first(w.Text, w.Body, w.Content),
+	f := fields.Fields{
+		ID: string(w.ID), Published: fields.First(string(w.Published), string(w.Date)),
+		Publisher: fields.First(w.Publisher, w.Source), Cites: w.Cites,
+		Title: w.Title, URL: w.URL, Language: w.Language, Text: fields.First(w.Text, w.Body, w.Content),
 	}
-	if strings.Trim(rep.Text, "\ufffd \t\r\n\v\f\u0085\u00a0") == "" {
-		return rep, ReasonNoText, string(w.ID)
-	}
-	for _, c := range w.Cites {
-		if c = strings.TrimSpace(c); c != "" {
-			rep.Cites = append(rep.Cites, c)
-		}
-	}
-	if date := first(string(w.Published), string(w.Date)); date != "" {
-		t, err := published.Parse(date)
-		if err != nil {
-			return rep, ReasonNoDate, fmt.Sprintf("%.60q", date)
-		}
-		rep.Published = t
-	}
-	switch {
-	case w.ID != "":
-		rep.Source, rep.Key = source, string(w.ID)
-	case rep.URL != "":
-		rep.Source, rep.Key = "url", rep.URL
-	default:
-		day := ""
-		if !rep.Published.IsZero() {
-			day = rep.Published.Format(time.DateOnly)
-		}
-		rep.Source, rep.Key = report.ByContent, graph.ContentHash(rep.Publisher, day, rep.Title, rep.Text)
-	}
-	return rep, "", ""
-}
-
-// first returns the first of the texts that is not blank.
-func first(texts ...string) string {
-	for _, s := range texts {
-		if strings.TrimSpace(s) != "" {
-			return s
-		}
-	}
-	return ""
+	return f.Report(source)
 }
 
 // scalar is a string, or a number kept as it is written.

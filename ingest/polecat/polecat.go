@@ -13,7 +13,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 	"time"
 
@@ -30,70 +29,40 @@ const Source = "polecat"
 
 // Reasons to skip a row.
 const (
-	ReasonTooLong = "line is too long"
-	ReasonHeader  = "table is no POLECAT file"
-	ReasonCells   = "row is shorter than its header"
-	ReasonDate    = "date does not parse"
-	ReasonActors  = "event has no actors"
-	ReasonType    = "unknown event type"
+	ReasonHeader = "table is no POLECAT file"
+	ReasonDate   = "date does not parse"
+	ReasonActors = "event has no actors"
+	ReasonType   = "unknown event type"
 )
 
-// IsHeader reports whether a table with these columns is one of POLECAT.
-func IsHeader(c table.Columns) bool {
-	return c.Has("event id", "event date", "event type", "actor name", "recipient name")
+// files are the tables of this package. Trailing tabs come and go in them.
+func files() *table.Set {
+	return &table.Set{
+		Comma: '\t', Has: []string{"event id", "event date", "event type", "actor name", "recipient name"},
+		Last: "recipient name", Foreign: ReasonHeader,
+	}
 }
+
+// IsHeader reports whether a table with these columns is one of POLECAT.
+func IsHeader(c table.Columns) bool { return files().Is(c) }
 
 // Read yields one report for each event of r, and a skip for each row that
 // is none. The error is sink's, ctx's, or a *lines.Error when reading
 // failed.
 func Read(ctx context.Context, r io.Reader, file string, sink report.Sink) error {
-	in := table.New(r, file, '\t')
-	var columns table.Columns
-	for {
-		row, err := in.Next(ctx)
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if columns == nil && row.TooLong == 0 {
-			if columns = table.ColumnsOf(row.Cells); !IsHeader(columns) {
-				return sink.Skip(report.Skip{Origin: row.Origin, Reason: ReasonHeader, Detail: fmt.Sprintf("%.80q", strings.Join(row.Cells, " "))})
+	return files().Read(ctx, r, file, sink, func(cell table.At) (report.Report, string, string) {
+		return parse(func(names ...string) string {
+			s := cell(names...)
+			if strings.EqualFold(s, "none") || strings.EqualFold(s, "nan") {
+				return ""
 			}
-			continue
-		}
-		var rep report.Report
-		reason, detail := ReasonTooLong, ""
-		switch {
-		case row.TooLong > 0:
-		case row.Cut: // the error that follows tells
-			continue
-		case len(row.Cells) <= columns["recipient name"]: // trailing tabs come and go
-			reason, detail = ReasonCells, fmt.Sprintf("%d cells, the header has %d", len(row.Cells), len(columns))
-		default:
-			rep, reason, detail = parse(func(names ...string) string {
-				s := columns.Cell(row.Cells, names...)
-				if strings.EqualFold(s, "none") || strings.EqualFold(s, "nan") {
-					return ""
-				}
-				return s
-			})
-		}
-		if reason != "" {
-			err = sink.Skip(report.Skip{Origin: row.Origin, Reason: reason, Detail: detail})
-		} else {
-			rep.Origin = row.Origin
-			err = sink.Report(rep)
-		}
-		if err != nil {
-			return err
-		}
-	}
+			return s
+		})
+	})
 }
 
 // parse reads one event; reason is "" when it is one.
-func parse(at func(...string) string) (_ report.Report, reason, detail string) {
+func parse(at table.At) (_ report.Report, reason, detail string) {
 	id := at("event id")
 	day, ok := dayOf(at("event date"))
 	if !ok {
@@ -140,7 +109,7 @@ func dayOf(s string) (schema.Day, bool) {
 
 // side is the actor or the recipient: by name if the row has one, else by
 // country and sector.
-func side(at func(...string) string, who string) (string, report.Party) {
+func side(at table.At, who string) (string, report.Party) {
 	country := first(at(who + " country"))
 	sector := first(at("primary "+who+" sector", who+" sectors"))
 	name := at(who + " name")
@@ -172,26 +141,14 @@ func first(list string) string {
 	return ""
 }
 
-func place(at func(...string) string) report.Place {
-	p := report.Place{Country: first(at("country"))}
-	last := ""
-	for _, part := range [...]string{at("city", "placename"), at("province"), at("country")} {
-		if part != "" && part != last {
-			p.Name += ", " + part
-			last = part
-		}
-	}
-	p.Name = strings.TrimPrefix(p.Name, ", ")
-	lat, err1 := strconv.ParseFloat(at("latitude"), 64)
-	lon, err2 := strconv.ParseFloat(at("longitude"), 64)
-	if err1 == nil && err2 == nil && lat >= -90 && lat <= 90 && lon >= -180 && lon <= 180 {
-		p.Latitude, p.Longitude, p.Located = lat, lon, true
-	}
+func place(at table.At) report.Place {
+	p := report.Place{Name: table.PlaceName(at("city", "placename"), at("province"), at("country")), Country: first(at("country"))}
+	table.Locate(&p, at("latitude"), at("longitude"))
 	return p
 }
 
 // details tell people what the claim itself does not hold.
-func details(at func(...string) string) string {
+func details(at table.At) string {
 	var d []string
 	for _, x := range []struct{ label, value string }{
 		{"mode ", at("event mode")}, {"contexts ", at("contexts")}, {"intensity ", at("intensity", "event intensity")},

@@ -106,8 +106,8 @@ func TestSkips(t *testing.T) {
 		`f:2: unknown event type: event 20230103-7-abc_PROTEST_R: ""`:       header() + row(map[string]string{"Event Type": "None"}),
 		`f:2: event has no actors: event 20230103-7-abc_PROTEST_R`: header() + row(map[string]string{
 			"Actor Name": "", "Actor Country": "None", "Primary Actor Sector": "None", "Actor Name Raw": "", "Recipient Country": "", "Primary Recipient Sector": ""}),
-		`f:2: row is shorter than its header: 3 cells, the header has 40`: header() + "a\tb\tc\n",
-		`f:1: table is no POLECAT file: "a b"`:                            "a\tb\n",
+		`f:2: row is shorter than its header: 3 cells, want 16`: header() + "a\tb\tc\n",
+		`f:1: table is no POLECAT file: "a\tb"`:                 "a\tb\n",
 	} {
 		if reports, skips := collect(t, in); len(reports) > 0 || len(skips) != 1 || skips[0] != want {
 			t.Errorf("%v, want %s", skips, want)

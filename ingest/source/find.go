@@ -14,9 +14,11 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"faultline/ingest/archive"
 	"faultline/ingest/gdelt"
 	"faultline/ingest/page"
 	"faultline/ingest/report"
+	"faultline/ingest/sheet"
 )
 
 // Reasons to skip a whole input, or what is left of it. Each format has its
@@ -33,6 +35,10 @@ const (
 	ReasonTruncated = "gzip is truncated"
 	ReasonDamaged   = "gzip is damaged"
 	ReasonArchive   = "zip archive is damaged"
+	ReasonTar       = "tar archive is damaged"
+	ReasonCut       = "archive is truncated"
+	ReasonNested    = "archives stand too deep in each other"
+	ReasonBomb      = "unpacks to too much"
 )
 
 // Stdin is the path that stands for standard input.
@@ -42,8 +48,24 @@ const Stdin = "-"
 type Options struct {
 	Format Format       // of all inputs; "" recognises each
 	Stdin  io.Reader    // read for the path "-"
-	Page   page.Options // for text and HTML
-	GDELT  gdelt.Options
+	Page   page.Options // for text, HTML, letters and web archives
+	Map    sheet.Mapping
+	// Charset is that of lists, tables, text and HTML that are no UTF-8 and
+	// do not declare theirs, by its name in HTML; "" is Windows-1252.
+	Charset string
+	GDELT   gdelt.Options
+	Limits  archive.Limits // of what each file may unpack to
+}
+
+// Validate reports options that no input can be read with.
+func (o *Options) Validate() error {
+	if err := o.Format.Validate(); err != nil {
+		return err
+	}
+	if _, err := charset(o.Charset); err != nil {
+		return err
+	}
+	return o.Map.Validate()
 }
 
 // Input is what the user's paths lead to, in the order of the paths, folders
@@ -61,7 +83,8 @@ type entry struct {
 	name           string // independent of where the folder lies
 	size           int64  // −1 unless it is a regular file
 	reason, detail string
-	member         bool // of an archive, whose own size counts
+	depth          int            // of archives that it stands in
+	meter          *archive.Meter // of the file that it is read from
 }
 
 // Find looks up the paths: files, folders with all that is in them, and "-".
@@ -72,7 +95,7 @@ func Find(paths []string, opts Options) (*Input, error) {
 	if len(paths) == 0 {
 		return nil, errors.New("no input: name files, folders, or - for standard input")
 	}
-	if err := opts.Format.Validate(); err != nil {
+	if err := opts.Validate(); err != nil {
 		return nil, err
 	}
 	in := &Input{opts: opts}

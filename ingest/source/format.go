@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"faultline/ingest/acled"
 	"faultline/ingest/icews"
+	"faultline/ingest/mail"
 	"faultline/ingest/polecat"
 	"faultline/ingest/table"
 	"faultline/ingest/ucdp"
@@ -28,18 +30,21 @@ const (
 	POLECAT       Format = "polecat"        // coded events, tab-separated; package polecat
 	ACLED         Format = "acled"          // coded events, CSV; package acled
 	UCDP          Format = "ucdp"           // coded events, CSV; package ucdp
+	Table         Format = "table"          // reports, CSV or tab-separated; package sheet
+	WARC          Format = "warc"           // pages of a web archive; package warc
+	Mail          Format = "mail"           // a letter; package mail
+	Mailbox       Format = "mbox"           // letters; package mail
 )
 
 // Formats returns all formats.
 func Formats() []Format {
-	return []Format{JSONL, Text, HTML, ICEWS, GDELT, GDELTMentions, POLECAT, ACLED, UCDP}
+	return []Format{JSONL, Text, HTML, ICEWS, GDELT, GDELTMentions, POLECAT, ACLED, UCDP, Table, WARC, Mail, Mailbox}
 }
 
 // Validate reports a format that is none of the known ones; "" is valid and
 // means that it is to be recognised.
 func (f Format) Validate() error {
-	switch f {
-	case "", JSONL, Text, HTML, ICEWS:
+	if f == "" || slices.Contains(Formats(), f) {
 		return nil
 	}
 	return fmt.Errorf("%q is no format: want one of %v", string(f), Formats())
@@ -63,8 +68,18 @@ func byExtension(name string) (f Format, known bool) {
 		return JSONL, true
 	case ".html", ".htm", ".xhtml":
 		return HTML, true
+	case ".warc":
+		return WARC, true
+	case ".eml":
+		return Mail, true
+	case ".mbox", ".mbx":
+		return Mailbox, true
 	case ".txt", ".text", ".json", ".tsv", ".tab", ".csv":
 		return "", true
+	}
+	switch filepath.Ext(strings.TrimSuffix(base, ".gz")) {
+	case ".zip", ".tar", ".tgz":
+		return "", true // what is in them is looked at later
 	}
 	return "", false
 }
@@ -80,12 +95,18 @@ const sniffed = 4096
 
 // sniff recognises the format of an input by its name and how it begins. A
 // reason to skip it comes with "".
-func sniff(name string, head []byte) (f Format, reason, detail string) {
+func (o *Options) sniff(name string, head []byte) (f Format, reason, detail string) {
 	text := bytes.TrimLeft(head, "\ufeff \t\r\n")
 	first, _, whole := bytes.Cut(text, []byte("\n"))
 	first = bytes.TrimSpace(first)
 	kind, _, _ := strings.Cut(http.DetectContentType(head), ";")
 	switch {
+	case bytes.HasPrefix(head, []byte("WARC/")):
+		return WARC, "", ""
+	case mail.IsBox(text):
+		return Mailbox, "", ""
+	case mail.IsLetter(text):
+		return Mail, "", ""
 	case bytes.HasPrefix(text, []byte("{")):
 		if whole && !bytes.HasSuffix(first, []byte("}")) {
 			return "", ReasonFormat, "JSON over several lines; want one object a line"
@@ -97,8 +118,14 @@ func sniff(name string, head []byte) (f Format, reason, detail string) {
 		bytes.HasPrefix(text, []byte("<")) && bytes.Contains(bytes.ToLower(text), []byte("<html")):
 		return HTML, "", ""
 	}
-	if f, ok := sniffTable(string(bytes.TrimLeft(head, "\ufeff\r\n"))); ok {
+	if f, ok := o.sniffTable(string(bytes.TrimLeft(head, "\ufeff\r\n"))); ok {
 		return f, "", ""
+	}
+	switch extension(name) {
+	case ".tsv", ".tab", ".csv":
+		if len(o.Map) > 0 {
+			return Table, "", "" // which says what the mapping lacks
+		}
 	}
 	switch extension(name) {
 	case ".tsv", ".tab":
@@ -115,13 +142,18 @@ func sniff(name string, head []byte) (f Format, reason, detail string) {
 
 // sniffTable recognises a table by the columns that its first line names, or
 // by how many it has.
-func sniffTable(head string) (f Format, ok bool) {
+func (o *Options) sniffTable(head string) (f Format, ok bool) {
 	first, _, _ := strings.Cut(head, "\n")
 	first = strings.TrimRight(first, "\r")
 	if cells := strings.Split(first, "\t"); len(cells) > 1 {
+		columns := table.Header(first, '\t')
 		switch {
-		case polecat.IsHeader(table.ColumnsOf(cells)):
+		case len(o.Map) > 0 && o.Map.Is(columns):
+			return Table, true
+		case polecat.IsHeader(columns):
 			return POLECAT, true
+		case o.Map.Is(columns):
+			return Table, true
 		case icews.IsHeader(first), len(cells) == 4:
 			return ICEWS, true
 		case !digits(cells[0], 1), !digits(cells[1], 8):
@@ -132,13 +164,17 @@ func sniffTable(head string) (f Format, ok bool) {
 		}
 		return "", false
 	}
-	for _, comma := range []string{",", ";"} {
-		columns := table.ColumnsOf(strings.Split(first, comma))
+	for _, comma := range []byte{',', ';'} {
+		columns := table.Header(first, comma)
 		switch {
+		case len(o.Map) > 0 && o.Map.Is(columns):
+			return Table, true
 		case ucdp.IsHeader(columns):
 			return UCDP, true
 		case acled.IsHeader(columns):
 			return ACLED, true
+		case o.Map.Is(columns):
+			return Table, true
 		}
 	}
 	return "", false
@@ -152,4 +188,11 @@ func digits(s string, n int) bool {
 		}
 	}
 	return len(s) >= n
+}
+
+// Known reports whether a file of this name is read when a folder is gone
+// through.
+func Known(name string) bool {
+	_, known := byExtension(name)
+	return known
 }

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"archive/tar"
 	"archive/zip"
 	"bufio"
 	"bytes"
@@ -11,22 +12,24 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path"
-	"path/filepath"
-	"strings"
 
+	htmlcharset "golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 
 	"faultline/ingest/acled"
+	"faultline/ingest/archive"
 	"faultline/ingest/gdelt"
 	"faultline/ingest/icews"
 	"faultline/ingest/jsonl"
+	"faultline/ingest/mail"
 	"faultline/ingest/page"
 	"faultline/ingest/polecat"
 	"faultline/ingest/report"
+	"faultline/ingest/sheet"
 	"faultline/ingest/source/lines"
 	"faultline/ingest/ucdp"
+	"faultline/ingest/warc"
 )
 
 // Read yields all reports and skips, in order. The error is sink's or ctx's;
@@ -63,35 +66,48 @@ func (in *Input) file(ctx context.Context, e entry, sink report.Sink) error {
 	if e.size < 0 {
 		return in.stream(ctx, e, f, sink)
 	}
-	if z, err := zip.NewReader(f, e.size); err == nil && strings.EqualFold(filepath.Ext(e.path), ".zip") {
-		return in.archive(ctx, e, z, sink)
+	e.meter = archive.NewMeter(in.opts.Limits)
+	var magic [4]byte
+	if _, err := f.ReadAt(magic[:], 0); err == nil && archive.IsZip(magic[:]) {
+		return in.members(ctx, e, func(v archive.Visit) error {
+			return archive.Zip(ctx, e.meter.PackedAt(&counterAt{f, in, done}), e.size, e.meter, v)
+		}, sink)
 	}
-	return in.read(ctx, e, f, sink)
+	return in.read(ctx, e, e.meter.Packed(&counter{f, in}), sink)
 }
 
-// archive reads the files of a zip archive in their order there, as data
-// sets are published. Nothing is written to disk, whatever their names.
-func (in *Input) archive(ctx context.Context, e entry, z *zip.Reader, sink report.Sink) error {
-	files := 0
-	for _, member := range z.File {
-		base := path.Base(member.Name)
-		if member.FileInfo().IsDir() || strings.HasPrefix(base, ".") || strings.HasPrefix(member.Name, "__MACOSX/") {
-			continue
-		}
-		files++
-		inner := entry{path: e.path + "/" + base, size: -1, member: true}
-		r, err := member.Open()
-		if err == nil {
-			err = in.read(ctx, inner, r, sink)
-			r.Close()
-		} else {
-			err = sink.Skip(inner.skip(ReasonOpen, plain(err)))
-		}
-		if err != nil {
-			return err
-		}
+// maxDepth is how many archives may stand in each other.
+const maxDepth = 2
+
+// members reads the files of an archive, which open goes through, in their
+// order there. Nothing is written to disk, whatever their names.
+func (in *Input) members(ctx context.Context, e entry, open func(archive.Visit) error, sink report.Sink) error {
+	if e.depth >= maxDepth {
+		return sink.Skip(e.skip(ReasonNested, ""))
 	}
-	if files == 0 {
+	files := 0
+	var stop error
+	err := open(func(m archive.Member, content io.Reader) error {
+		files++
+		inner := entry{path: e.path + "/" + m.Name, size: -1, depth: e.depth + 1, meter: e.meter}
+		if m.Reason != "" {
+			stop = sink.Skip(inner.skip(m.Reason, ""))
+		} else {
+			stop = in.read(ctx, inner, content, sink)
+		}
+		if stop == nil && e.meter.Spent() {
+			return archive.ErrTotal
+		}
+		return stop
+	})
+	switch {
+	case stop != nil:
+		return stop
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case err != nil:
+		return sink.Skip(e.skip(failure(err, false)))
+	case files == 0:
 		return sink.Skip(e.skip(ReasonEmpty, ""))
 	}
 	return nil
@@ -108,28 +124,37 @@ func (in *Input) stream(ctx context.Context, e entry, r io.Reader, sink report.S
 		_, err := io.Copy(pw, r)
 		pw.CloseWithError(err)
 	}()
-	return in.read(ctx, e, pr, sink)
+	e.meter = archive.NewMeter(in.opts.Limits)
+	return in.read(ctx, e, e.meter.Packed(&counter{pr, in}), sink)
 }
 
 // read unpacks, recognises and reads one input.
 func (in *Input) read(ctx context.Context, e entry, r io.Reader, sink report.Sink) error {
-	if !e.member {
-		r = &counter{r, in}
-	}
 	raw := bufio.NewReaderSize(r, 64<<10)
 	magic, _ := raw.Peek(2)
 	packed := string(magic) == "\x1f\x8b"
-	var content io.Reader = raw
-	if packed {
-		content = &unpacker{in: raw}
+	tap := &tap{r: raw}
+	f := in.opts.Format
+	switch {
+	case packed && in.isWARC(e, raw):
+		f = WARC // which unpacks itself, record by record
+	case packed:
+		tap.r = e.meter.Unpacked(&unpacker{in: raw})
 	}
-	tap := &tap{r: content}
 	text := bufio.NewReaderSize(tap, 64<<10)
 	if mark, _ := text.Peek(2); string(mark) == "\xff\xfe" || string(mark) == "\xfe\xff" {
 		utf8 := unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder()
 		text = bufio.NewReaderSize(transform.NewReader(text, utf8), 64<<10)
 	}
 	head := peek(text)
+	if archive.IsZip(head) {
+		return in.members(ctx, e, func(v archive.Visit) error { return archive.ZipStream(ctx, text, e.meter, v) }, sink)
+	}
+	if bytes.IndexByte(head, 0) >= 0 {
+		if head, _ := text.Peek(512); archive.IsTar(head) {
+			return in.members(ctx, e, func(v archive.Visit) error { return archive.Tar(ctx, text, e.meter, v) }, sink)
+		}
+	}
 	err := error(nil)
 	if len(bytes.TrimPrefix(head, []byte("\ufeff"))) == 0 {
 		if tap.err == nil {
@@ -137,7 +162,7 @@ func (in *Input) read(ctx context.Context, e entry, r io.Reader, sink report.Sin
 		}
 		err = tap.err
 	} else {
-		err = in.parse(ctx, e, head, text, sink)
+		err = in.parse(ctx, e, f, head, text, sink)
 	}
 	if tap.err == nil || !errors.Is(err, tap.err) {
 		return err // nil, or the sink's or ctx's
@@ -153,16 +178,33 @@ func (in *Input) read(ctx context.Context, e entry, r io.Reader, sink report.Sin
 	return sink.Skip(s)
 }
 
-// parse reads one input in its format.
-func (in *Input) parse(ctx context.Context, e entry, head []byte, r io.Reader, sink report.Sink) error {
-	f := in.opts.Format
+// parse reads one input in the format f, "" if it is to be recognised.
+func (in *Input) parse(ctx context.Context, e entry, f Format, head []byte, r io.Reader, sink report.Sink) error {
 	if f == "" {
 		f, _ = byExtension(e.path)
 	}
 	if f == "" {
 		var reason, detail string
-		if f, reason, detail = sniff(e.path, head); reason != "" {
+		if f, reason, detail = in.opts.sniff(e.path, head); reason != "" {
 			return sink.Skip(e.skip(reason, detail))
+		}
+		if _, known := byExtension(e.path); f == Text && e.depth > 0 && !known {
+			return sink.Skip(e.skip(ReasonExtension, extension(e.path)))
+		}
+	}
+	pages := in.opts.Page
+	if told, err := charset(in.opts.Charset); err != nil {
+		return err
+	} else if told != nil {
+		switch f {
+		case HTML:
+			if _, own, _ := htmlcharset.DetermineEncoding(head[:min(len(head), 1024)], ""); own != "utf-8" && own != "windows-1252" {
+				break // the page declares it
+			}
+			pages.ContentType = "text/html; charset=" + in.opts.Charset
+		case WARC, Mail, Mailbox: // which declare theirs
+		default:
+			r = &recoder{in: bufio.NewReaderSize(r, 64<<10), charset: told}
 		}
 	}
 	switch f {
@@ -181,9 +223,17 @@ func (in *Input) parse(ctx context.Context, e entry, head []byte, r io.Reader, s
 	case UCDP:
 		return ucdp.Read(ctx, r, e.path, sink)
 	case HTML:
-		return page.ReadHTML(ctx, r, e.path, in.opts.Page, sink)
+		return page.ReadHTML(ctx, r, e.path, pages, sink)
 	case Text:
-		return page.ReadText(ctx, r, e.path, in.opts.Page, sink)
+		return page.ReadText(ctx, r, e.path, pages, sink)
+	case Table:
+		return sheet.Read(ctx, r, e.path, in.opts.Map, sink)
+	case WARC:
+		return warc.Read(ctx, r, e.path, warc.Options{Page: in.opts.Page, Meter: e.meter}, sink)
+	case Mail:
+		return mail.Read(ctx, r, e.path, in.opts.Page, sink)
+	case Mailbox:
+		return mail.ReadBox(ctx, r, e.path, in.opts.Page, sink)
 	}
 	return f.Validate()
 }
@@ -200,14 +250,38 @@ func peek(r *bufio.Reader) []byte {
 	}
 }
 
+// isWARC reports whether a packed input is a web archive.
+func (in *Input) isWARC(e entry, raw *bufio.Reader) bool {
+	if in.opts.Format != "" {
+		return in.opts.Format == WARC
+	}
+	if f, _ := byExtension(e.path); f != "" {
+		return f == WARC
+	}
+	start, _ := raw.Peek(raw.Buffered())
+	z, err := gzip.NewReader(bytes.NewReader(start))
+	if err != nil {
+		return false
+	}
+	var first [5]byte
+	_, err = io.ReadFull(z, first[:])
+	return err == nil && string(first[:]) == "WARC/"
+}
+
 // failure says why the reading of an input ended before its end.
 func failure(err error, packed bool) (reason, detail string) {
 	var corrupt flate.CorruptInputError
 	switch {
-	case errors.Is(err, zip.ErrChecksum), errors.Is(err, zip.ErrFormat):
+	case errors.Is(err, archive.ErrRatio), errors.Is(err, archive.ErrTotal):
+		return ReasonBomb, err.Error()
+	case errors.Is(err, zip.ErrChecksum), errors.Is(err, zip.ErrFormat), errors.Is(err, zip.ErrAlgorithm):
 		return ReasonArchive, err.Error()
-	case packed && errors.Is(err, io.ErrUnexpectedEOF):
+	case errors.Is(err, tar.ErrHeader):
+		return ReasonTar, err.Error()
+	case errors.Is(err, io.ErrUnexpectedEOF) && packed:
 		return ReasonTruncated, ""
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return ReasonCut, ""
 	case errors.Is(err, gzip.ErrChecksum), errors.Is(err, gzip.ErrHeader), errors.As(err, &corrupt):
 		return ReasonDamaged, err.Error()
 	}
@@ -223,6 +297,19 @@ type counter struct {
 func (c *counter) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p)
 	c.in.offset.Add(int64(n))
+	return n, err
+}
+
+// counterAt does so for a file that is not read in order.
+type counterAt struct {
+	r   io.ReaderAt
+	in  *Input
+	end int64 // of the file among all that is read
+}
+
+func (c *counterAt) ReadAt(p []byte, off int64) (int, error) {
+	n, err := c.r.ReadAt(p, off)
+	c.in.offset.Store(min(c.end, c.in.Offset()+int64(n)))
 	return n, err
 }
 

@@ -179,7 +179,7 @@ func TestNamedFiles(t *testing.T) {
 	})
 	for name, want := range map[string]string{
 		"README": "README text", ".hidden": ".hidden:1 text", "x.csv": "x.csv:1 112", "page.php": "page.php text",
-		"x.bin": "x.bin: unknown format: application/octet-stream", "x.zip": "x.zip: unknown format: application/zip",
+		"x.bin": "x.bin: unknown format: application/octet-stream", "x.zip": "x.zip: archive is truncated",
 		"x.pdf": "x.pdf: unknown format: application/pdf", "x.log": "x.log text", "x.xhtml.bak": "x.xhtml.bak text",
 	} {
 		if got := collect(t, find(t, Options{}, filepath.Join(dir, name)), dir); !reflect.DeepEqual(got, []string{want}) {
@@ -229,7 +229,7 @@ func TestFindFails(t *testing.T) {
 	}{
 		{nil, Options{}, "no input"},
 		{[]string{dir, filepath.Join(dir, "nowhere.jsonl")}, Options{}, "nowhere.jsonl"},
-		{[]string{dir}, Options{Format: "xml"}, `"xml" is no format: want one of [jsonl text html icews gdelt gdelt-mentions polecat acled ucdp]`},
+		{[]string{dir}, Options{Format: "xml"}, `"xml" is no format: want one of [jsonl text html icews gdelt gdelt-mentions polecat acled ucdp table warc mail mbox]`},
 		{[]string{"-"}, Options{}, "-: no standard input"},
 	} {
 		if in, err := Find(c.paths, c.opts); err == nil || !strings.Contains(err.Error(), c.want) {

@@ -36,7 +36,7 @@ const (
 	ucdpRelease  = "id,type_of_violence,side_a,side_b,date_start\n7,1,A,B,2019-03-06\n"
 )
 
-func archive(t testing.TB, files ...string) string {
+func zipped(t testing.TB, files ...string) string {
 	t.Helper()
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
@@ -77,9 +77,9 @@ func TestTables(t *testing.T) {
 		"GEDEvent_v24_0_1.csv":            {strings.Join(headless, ","), "GEDEvent_v24_0_1.csv:1 "},
 		"other.csv":                       {"a,b\n1,2\n", "other.csv: unknown format: table with columns of no known format"},
 		"other.tsv":                       {"a\tb\n", "other.tsv:1: row does not have 4 cells: 2 cells"},
-		"20210305121500.export.CSV.zip":   {archive(t, "20210305121500.export.CSV", gdeltRow("1", 61)), "20210305121500.export.CSV.zip/20210305121500.export.CSV:1 042"},
-		"ged.csv.zip":                     {archive(t, "__MACOSX/x.csv", "x", "folder/", "", "../../ged.csv", ucdpRelease), "ged.csv.zip/ged.csv:2 "},
-		"20210305123000.export.csv.zip":   {archive(t), "20210305123000.export.csv.zip: empty file"},
+		"20210305121500.export.CSV.zip":   {zipped(t, "20210305121500.export.CSV", gdeltRow("1", 61)), "20210305121500.export.CSV.zip/20210305121500.export.CSV:1 042"},
+		"ged.csv.zip":                     {zipped(t, "__MACOSX/x.csv", "x", "folder/", "", "../../ged.csv", ucdpRelease), "ged.csv.zip/ged.csv:2 "},
+		"20210305123000.export.csv.zip":   {zipped(t), "20210305123000.export.csv.zip: empty file"},
 		"20210305124500.mentions.CSV.zip": {"<html>404", "20210305124500.mentions.CSV.zip:1: mention does not have 16 cells: 1 cells"},
 	} {
 		dir := folder(t, map[string]string{name: c.content})
@@ -92,11 +92,11 @@ func TestTables(t *testing.T) {
 // Mentions find the events of files before theirs; a damaged archive stops
 // nothing.
 func TestMentionsAfterEvents(t *testing.T) {
-	damaged := []byte(archive(t, "a.export.CSV", gdeltRow("9", 61)))
+	damaged := []byte(zipped(t, "a.export.CSV", gdeltRow("9", 61)))
 	at := bytes.Index(damaged, []byte("a.export.CSV")) + len("a.export.CSV")
 	damaged[at+9] ^= 0xff
 	dir := folder(t, map[string]string{
-		"1.export.CSV.zip": archive(t, "1.export.CSV", gdeltRow("1", 61)+gdeltRow("2", 61)),
+		"1.export.CSV.zip": zipped(t, "1.export.CSV", gdeltRow("1", 61)+gdeltRow("2", 61)),
 		"1.mentions.CSV":   gdeltMention,
 		"2.export.CSV.zip": string(damaged),
 		"3.export.CSV":     gdeltRow("3", 61),

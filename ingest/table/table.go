@@ -9,19 +9,16 @@ import (
 	"context"
 	"io"
 	"strings"
-	"unicode/utf8"
-
-	"golang.org/x/text/encoding/charmap"
 
 	"faultline/ingest/report"
 	"faultline/ingest/source/lines"
 )
 
 // The limits of one row, which keep a quotation mark that is never closed
-// from swallowing the file.
+// from swallowing the file. Articles are cells of many lines.
 const (
 	maxBytes = 1 << 20
-	maxLines = 200
+	maxLines = 5000
 )
 
 // Row is one row of the table.
@@ -38,102 +35,120 @@ type Row struct {
 
 // Reader reads rows. It is not safe for concurrent use.
 type Reader struct {
-	in    *lines.Reader
-	comma byte
-	ahead []line // lines that were read to complete a row that was none
-	err   error  // after those
+	in     *lines.Reader
+	comma  byte
+	byLine bool   // a row is a line, whatever its marks
+	ahead  []line // lines read and not yet given out
+	stays  int    // how many of them behind the first are known to close nothing
+	size   int    // bytes of the first and of those
+	err    error  // after those
 }
 
 type line struct {
-	origin  report.Origin
-	text    string
-	tooLong int64
-	cut     bool
+	lines.Line
+	text string
 }
 
 // New returns a reader of the rows of r, which file names in origins. Cells
 // are parted by comma; 0 finds out from the first row whether it is a comma,
-// semicolon or tab. In tables with tabs a row is a line.
+// semicolon or tab. In tables that are said to have tabs a row is a line.
 func New(r io.Reader, file string, comma byte) *Reader {
-	return &Reader{in: lines.New(r, file, maxBytes), comma: comma}
+	return &Reader{in: lines.New(r, file, maxBytes), comma: comma, byLine: comma == '\t'}
 }
 
 // Next returns the next row that is not blank. The error is io.EOF after the
 // last one, ctx's when ctx has ended, and a *lines.Error when reading failed.
 func (r *Reader) Next(ctx context.Context) (Row, error) {
-	first, err := r.line(ctx)
-	for err == nil && first.tooLong == 0 && strings.TrimSpace(first.text) == "" {
-		first, err = r.line(ctx)
+	first, err := r.peek(ctx, 0)
+	for err == nil && first.TooLong == 0 && strings.TrimSpace(first.text) == "" {
+		r.take(1)
+		first, err = r.peek(ctx, 0)
 	}
 	if err != nil {
 		return Row{}, err
 	}
-	row := Row{Origin: first.origin, TooLong: first.tooLong, Cut: first.cut}
-	if row.TooLong > 0 {
-		return row, nil
-	}
-	if r.comma == 0 {
+	row := Row{Origin: first.Origin, TooLong: first.TooLong, Cut: first.Cut}
+	if r.comma == 0 && row.TooLong == 0 {
 		r.comma = guess(first.text)
 	}
-	cells, open := split(first.text, r.comma, false)
-	if !open || row.Cut {
-		row.Cells = cells
-		return row, nil
-	}
-	if r.comma != '\t' {
-		text, taken := first.text, []line(nil)
-		for len(taken) < maxLines && len(text) < maxBytes {
-			next, err := r.line(ctx)
-			if err != nil {
-				if err == ctx.Err() {
-					return Row{}, err
-				}
-				r.err = err
-				break
-			}
-			taken = append(taken, next)
-			if next.tooLong > 0 {
-				break
-			}
-			text += "\n" + next.text
-			if cells, open = split(text, r.comma, false); !open || next.cut {
-				row.Cells, row.Cut = cells, next.cut
-				return row, nil
-			}
+	text, taken := first.text, 1
+	open := scan(text, r.comma, false)
+	if open && !r.byLine && row.TooLong == 0 && !row.Cut {
+		if taken, err = r.complete(ctx); err != nil {
+			return Row{}, err
 		}
-		r.ahead = append(taken, r.ahead...)
+		if taken > 1 {
+			var b strings.Builder
+			for i, l := range r.ahead[:taken] {
+				if i > 0 {
+					b.WriteByte('\n')
+				}
+				b.WriteString(l.text)
+			}
+			text, open, row.Cut = b.String(), false, r.ahead[taken-1].Cut
+		}
 	}
-	// Nothing closes the mark: it is data, and the lines are rows.
-	row.Cells, _ = split(first.text, r.comma, true)
+	r.take(taken)
+	if row.TooLong == 0 {
+		// A mark that nothing closes is data.
+		row.Cells = split(text, r.comma, open && !row.Cut)
+	}
 	return row, nil
 }
 
-func (r *Reader) line(ctx context.Context) (line, error) {
-	if len(r.ahead) > 0 {
-		l := r.ahead[0]
-		r.ahead = r.ahead[1:]
-		return l, nil
+// complete returns how many lines make up the row that begins with the first
+// one ahead, whose last cell is open: 1 if nothing closes it. The error is
+// ctx's.
+func (r *Reader) complete(ctx context.Context) (int, error) {
+	if r.stays == 0 {
+		r.size = len(r.ahead[0].text)
 	}
-	if r.err != nil {
-		return line{}, r.err
+	for r.stays < maxLines && r.size < maxBytes {
+		n := r.stays + 1
+		next, err := r.peek(ctx, n)
+		if err != nil {
+			if err == ctx.Err() {
+				return 0, err
+			}
+			break
+		}
+		if next.TooLong > 0 {
+			break
+		}
+		if !scan(next.text, r.comma, true) || next.Cut {
+			return n + 1, nil
+		}
+		r.stays, r.size = n, r.size+1+len(next.text)
 	}
-	l, err := r.in.Next(ctx)
-	if err != nil {
-		return line{}, err
-	}
-	return line{l.Origin, decode(l.Text), l.TooLong, l.Cut}, nil
+	return 1, nil
 }
 
-// decode takes what is no UTF-8 as Windows-1252.
-func decode(b []byte) string {
-	if utf8.Valid(b) {
-		return string(b)
+// take gives out n lines.
+func (r *Reader) take(n int) {
+	for _, l := range r.ahead[:n] {
+		r.size -= 1 + len(l.text)
 	}
-	s, err := charmap.Windows1252.NewDecoder().String(string(b))
-	if err != nil {
-		return strings.ToValidUTF8(string(b), "\ufffd")
+	r.ahead = r.ahead[n:]
+	r.stays = max(r.stays-n, 0)
+}
+
+// peek returns the nth line that is ahead.
+func (r *Reader) peek(ctx context.Context, n int) (*line, error) {
+	for len(r.ahead) <= n {
+		if r.err != nil {
+			return nil, r.err
+		}
+		l, err := r.in.Next(ctx)
+		if err != nil {
+			if err != ctx.Err() {
+				r.err = err
+			}
+			return nil, err
+		}
+		r.ahead = append(r.ahead, line{Line: l, text: lines.Decode(l.Text)})
+		r.ahead[len(r.ahead)-1].Text = nil // it is the reader's
 	}
-	return s
+	return &r.ahead[n], nil
 }
 
 func guess(header string) byte {
@@ -146,56 +161,77 @@ func guess(header string) byte {
 	return best
 }
 
-// split parts a row. A cell that begins with a quotation mark ends with one
-// before a comma or the end; within it a doubled mark is one, and a single
-// one is data. open says that the last cell lacks its end. If plain, a cell
-// whose end is lacking is not a quoted one.
-func split(text string, comma byte, plain bool) (cells []string, open bool) {
-	cells = make([]string, 0, strings.Count(text, string(comma))+1)
+// scan finds out whether the last cell of a line lacks its end; the line
+// begins within a quoted cell or not.
+func scan(text string, comma byte, within bool) (open bool) {
 	for {
-		if strings.HasPrefix(text, `"`) {
-			cell, rest, closed := quoted(text[1:], comma)
-			if closed {
-				cells = append(cells, cell)
-				if rest == "" {
-					return cells, false
+		if !within {
+			if !strings.HasPrefix(text, `"`) {
+				i := strings.IndexByte(text, comma)
+				if i < 0 {
+					return false
 				}
-				text = rest[1:]
+				text = text[i+1:]
 				continue
 			}
-			if !plain {
-				return append(cells, cell), true
+			text = text[1:]
+		}
+		i := closing(text, comma)
+		if i < 0 {
+			return true
+		}
+		if i+1 == len(text) {
+			return false
+		}
+		text, within = text[i+2:], false
+	}
+}
+
+// closing returns where the mark is that closes a quoted cell: before a comma
+// or the end, and not doubled. It is -1 if there is none.
+func closing(text string, comma byte) int {
+	for i := 0; ; i++ {
+		n := strings.IndexByte(text[i:], '"')
+		if n < 0 {
+			return -1
+		}
+		i += n
+		switch {
+		case i+1 == len(text), text[i+1] == comma:
+			return i
+		case text[i+1] == '"':
+			i++
+		}
+	}
+}
+
+// split parts a row. A cell that begins with a quotation mark ends with one
+// before a comma or the end; within it a doubled mark is one, and a single
+// one is data. If plain, a cell whose end is lacking is not a quoted one.
+func split(text string, comma byte, plain bool) []string {
+	cells := make([]string, 0, strings.Count(text, string(comma))+1)
+	for {
+		if strings.HasPrefix(text, `"`) {
+			i := closing(text[1:], comma)
+			switch {
+			case i >= 0:
+				cells = append(cells, strings.ReplaceAll(text[1:1+i], `""`, `"`))
+				if text = text[2+i:]; text == "" {
+					return cells
+				}
+				text = text[1:]
+				continue
+			case !plain:
+				return append(cells, strings.ReplaceAll(text[1:], `""`, `"`))
 			}
 		}
 		i := strings.IndexByte(text, comma)
 		if i < 0 {
-			return append(cells, text), false
+			return append(cells, text)
 		}
 		cells = append(cells, text[:i])
 		text = text[i+1:]
 	}
-}
-
-// quoted reads a quoted cell behind its mark; rest begins with the comma.
-func quoted(text string, comma byte) (cell, rest string, closed bool) {
-	if i := strings.IndexByte(text, '"'); i >= 0 && (i+1 == len(text) || text[i+1] == comma) {
-		return text[:i], text[i+1:], true // no marks within
-	}
-	var b strings.Builder
-	for i := 0; i < len(text); i++ {
-		if text[i] != '"' {
-			b.WriteByte(text[i])
-			continue
-		}
-		switch {
-		case i+1 == len(text), text[i+1] == comma:
-			return b.String(), text[i+1:], true
-		case text[i+1] == '"':
-			i++
-		}
-		b.WriteByte('"')
-	}
-	return b.String(), "", false
 }
 
 // Columns are where a table has its cells, by the column's name in lower
@@ -206,7 +242,7 @@ type Columns map[string]int
 func ColumnsOf(cells []string) Columns {
 	c := make(Columns, len(cells))
 	for i, name := range cells {
-		name = key(name)
+		name = Name(name)
 		if _, again := c[name]; !again && name != "" {
 			c[name] = i
 		}
@@ -214,8 +250,12 @@ func ColumnsOf(cells []string) Columns {
 	return c
 }
 
-func key(name string) string {
-	return strings.ToLower(strings.ReplaceAll(strings.Trim(name, "\" "), "_", " "))
+// Header reads the line of a header whose cells are parted by comma.
+func Header(line string, comma byte) Columns { return ColumnsOf(split(line, comma, true)) }
+
+// Name is the form in which Columns has a column's name.
+func Name(name string) string {
+	return strings.ToLower(strings.ReplaceAll(strings.Trim(name, "\" \t\ufeff\u00a0"), "_", " "))
 }
 
 // Has reports whether the table has all of the columns.

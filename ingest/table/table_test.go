@@ -102,3 +102,14 @@ func FuzzNext(f *testing.F) {
 		}
 	})
 }
+
+// A mark that is never closed costs a look ahead, not one for each row.
+func BenchmarkUnclosed(b *testing.B) {
+	in := strings.Repeat("\"a,b\n", 50_000)
+	b.SetBytes(int64(len(in)))
+	for b.Loop() {
+		if rows, err := all(b, strings.NewReader(in), ','); err != nil || len(rows) != 50_000 {
+			b.Fatal(len(rows), err)
+		}
+	}
+}

@@ -29,13 +29,11 @@ const Source = "ucdp"
 
 // Reasons to skip a row.
 const (
-	ReasonTooLong = "line is too long"
-	ReasonHeader  = "table is no UCDP GED"
-	ReasonCells   = "row is shorter than its header"
-	ReasonID      = "event has no id"
-	ReasonDate    = "date does not parse"
-	ReasonSides   = "event has no sides"
-	ReasonType    = "unknown type of violence"
+	ReasonHeader = "table is no UCDP GED"
+	ReasonID     = "event has no id"
+	ReasonDate   = "date does not parse"
+	ReasonSides  = "event has no sides"
+	ReasonType   = "unknown type of violence"
 )
 
 // Header returns the columns of the data set in the order of the releases;
@@ -49,67 +47,25 @@ func Header() []string {
 		best high low gwnoa gwnob`)
 }
 
-// IsHeader reports whether a table with these columns is one of the data set.
-func IsHeader(c table.Columns) bool {
-	return c.Has("id", "type of violence", "side a", "side b", "date start")
+// releases are the tables of this package.
+func releases() *table.Set {
+	return &table.Set{
+		Has: []string{"id", "type of violence", "side a", "side b", "date start"}, Default: Header(), Foreign: ReasonHeader,
+	}
 }
+
+// IsHeader reports whether a table with these columns is one of the data set.
+func IsHeader(c table.Columns) bool { return releases().Is(c) }
 
 // Read yields one report for each event of r, with a coded row for each
 // office that it cites, and a skip for each row that is no event. The error
 // is sink's, ctx's, or a *lines.Error when reading failed.
 func Read(ctx context.Context, r io.Reader, file string, sink report.Sink) error {
-	in := table.New(r, file, 0)
-	var columns table.Columns
-	width := 0
-	for {
-		row, err := in.Next(ctx)
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if columns == nil && row.TooLong == 0 {
-			columns, width = table.ColumnsOf(row.Cells), len(row.Cells)
-			switch header := Header(); {
-			case IsHeader(columns):
-				continue
-			case len(row.Cells) == len(header) && isNumber(row.Cells[0]): // published without
-				columns, width = table.ColumnsOf(header), len(header)
-			default:
-				return sink.Skip(report.Skip{Origin: row.Origin, Reason: ReasonHeader, Detail: fmt.Sprintf("%.80q", strings.Join(row.Cells, ","))})
-			}
-		}
-		var rep report.Report
-		reason, detail := ReasonTooLong, ""
-		switch {
-		case row.TooLong > 0:
-		case row.Cut: // the error that follows tells
-			continue
-		case len(row.Cells) < width:
-			reason, detail = ReasonCells, fmt.Sprintf("%d cells, the header has %d", len(row.Cells), width)
-		default:
-			rep, reason, detail = parse(func(name string) string { return columns.Cell(row.Cells, name) })
-		}
-		if reason != "" {
-			err = sink.Skip(report.Skip{Origin: row.Origin, Reason: reason, Detail: detail})
-		} else {
-			rep.Origin = row.Origin
-			err = sink.Report(rep)
-		}
-		if err != nil {
-			return err
-		}
-	}
-}
-
-func isNumber(s string) bool {
-	_, err := strconv.ParseUint(strings.TrimSpace(s), 10, 64)
-	return err == nil
+	return releases().Read(ctx, r, file, sink, parse)
 }
 
 // parse reads one event; reason is "" when it is good.
-func parse(at func(string) string) (_ report.Report, reason, detail string) {
+func parse(at table.At) (_ report.Report, reason, detail string) {
 	id := at("id")
 	if id == "" {
 		return report.Report{}, ReasonID, fmt.Sprintf("%.60q", at("relid"))
@@ -153,7 +109,7 @@ func parse(at func(string) string) (_ report.Report, reason, detail string) {
 		row.Detail += ", aggregated"
 	}
 	if said := at("source original"); said != "" {
-		row.Detail += ", according to " + oneLine(said)
+		row.Detail += ", according to " + table.OneLine(said)
 	}
 	rep := report.Report{
 		Source: Source, Publisher: "UCDP", Key: id, Published: end.Time(),
@@ -236,23 +192,14 @@ func today(country string) string {
 
 // place is where the event is put on the map: the country alone when no more
 // is known.
-func place(at func(string) string) report.Place {
+func place(at table.At) report.Place {
 	p := report.Place{Country: today(at("country"))}
-	parts := []string{oneLine(at("where coordinates")), at("adm 1"), at("country")}
+	parts := []string{table.OneLine(at("where coordinates")), at("adm 1"), at("country")}
 	if at("where prec") == "6" {
 		parts = parts[2:]
 	}
-	for i, part := range parts {
-		if part != "" && (i == 0 || part != parts[i-1]) {
-			p.Name += ", " + part
-		}
-	}
-	p.Name = strings.TrimPrefix(p.Name, ", ")
-	lat, err1 := strconv.ParseFloat(at("latitude"), 64)
-	lon, err2 := strconv.ParseFloat(at("longitude"), 64)
-	if err1 == nil && err2 == nil && lat >= -90 && lat <= 90 && lon >= -180 && lon <= 180 {
-		p.Latitude, p.Longitude, p.Located = lat, lon, true
-	}
+	p.Name = table.PlaceName(parts...)
+	table.Locate(&p, at("latitude"), at("longitude"))
 	return p
 }
 
@@ -260,12 +207,12 @@ func place(at func(string) string) report.Place {
 // headline for a sentence. Offices and headlines are lists parted by
 // semicolons; when they do not pair, the headlines are one text that all of
 // them share. Of events without sources coded, the article list is the text.
-func cited(row report.Row, at func(string) string) (text string, rows []report.Row) {
+func cited(row report.Row, at table.At) (text string, rows []report.Row) {
 	offices, headlines := list(at("source office")), list(at("source headline"))
 	if len(headlines) != len(offices) || headlines == nil {
 		headlines = nil
-		if text = oneLine(at("source headline")); text == "" {
-			text = strings.Trim(oneLine(at("source article")), "\"; ")
+		if text = table.OneLine(at("source headline")); text == "" {
+			text = strings.Trim(table.OneLine(at("source article")), "\"; ")
 		}
 	}
 	row.End = len(text)
@@ -303,10 +250,7 @@ func list(s string) []string {
 	}
 	parts := strings.Split(s, ";")
 	for i := range parts {
-		parts[i] = oneLine(parts[i])
+		parts[i] = table.OneLine(parts[i])
 	}
 	return parts
 }
-
-// oneLine joins the lines and words of a cell by single blanks.
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

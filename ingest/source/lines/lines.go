@@ -10,6 +10,10 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
 
 	"faultline/ingest/report"
 )
@@ -117,4 +121,17 @@ func trim(b []byte, first bool) []byte {
 		b = bytes.TrimPrefix(b, []byte("\ufeff"))
 	}
 	return b
+}
+
+// Decode returns text as valid UTF-8: what is none is taken as Windows-1252,
+// as older tables are written.
+func Decode(b []byte) string {
+	if utf8.Valid(b) {
+		return string(b)
+	}
+	s, err := charmap.Windows1252.NewDecoder().String(string(b))
+	if err != nil {
+		return strings.ToValidUTF8(string(b), "\ufffd")
+	}
+	return s
 }
