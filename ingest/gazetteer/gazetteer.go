@@ -105,6 +105,8 @@ type Gazetteer struct {
 	surnames  map[int32][]int32 // last word of a person's name → entries
 	holders   map[schema.ActorID][]tenure
 	scratch   sync.Pool // of *scratch
+
+	publishers func() map[string]int32 // made when first asked for
 }
 
 // tenure is one office seen from the institution.

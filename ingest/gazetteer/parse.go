@@ -5,7 +5,9 @@ import (
 	"errors"
 	"io/fs"
 	"slices"
+	"sync"
 
+	"faultline/ingest/custom"
 	"faultline/schema"
 )
 
@@ -25,7 +27,11 @@ var actorFiles = []string{"groups.tsv", "organisations.tsv", "outlets.tsv"}
 // lacks are empty. A row with the id of an earlier layer's row, or a role
 // noun with its name, takes its place; an id twice in one layer is an error.
 // Errors name file and line; all of them are returned, joined.
-func Parse(layers ...fs.FS) (*Gazetteer, error) {
+func Parse(layers ...fs.FS) (*Gazetteer, error) { return ParseWith(nil, layers...) }
+
+// ParseWith is Parse with actors that a user wrote over the layers. An actor
+// of a known id is extended by what is written, or replaced if that says so.
+func ParseWith(own []custom.Actors, layers ...fs.FS) (*Gazetteer, error) {
 	hint := sizeOf(layers) / 50
 	p := parser{
 		g: &Gazetteer{
@@ -43,12 +49,17 @@ func Parse(layers ...fs.FS) (*Gazetteer, error) {
 		p.layer = i
 		p.readLayer(layer)
 	}
+	for i, c := range own {
+		p.layer = len(layers) + i
+		p.readCustom(c)
+	}
 	p.link()
 	p.suffixKinds()
 	if len(p.errs) > 0 {
 		return nil, errors.Join(p.errs...)
 	}
 	p.index()
+	p.g.publishers = sync.OnceValue(p.g.bareNames)
 	return p.g, nil
 }
 
@@ -305,7 +316,7 @@ func (p *parser) link() {
 		r := p.origins[order[i]].row
 		known := func(id schema.ActorID) {
 			if _, ok := g.byID[id]; !ok {
-				p.fail(r.errorf("%s refers to %s, which no row has", e.Actor.ID.Slug(), id.Slug()))
+				p.fail(r.errorf("%s refers to %s, which no row has%s", e.Actor.ID.Slug(), id.Slug(), p.unknownID(id)))
 			} else if id == e.Actor.ID {
 				p.fail(r.errorf("%s refers to itself", e.Actor.ID.Slug()))
 			}

@@ -47,6 +47,9 @@ type Mention struct {
 	// Weak is set when the name is mostly something else than a place ("Reading",
 	// "Jordan" the person) or that of small towns only, and has no cue.
 	Weak bool
+	// Unlisted is set for a name that no list has and that the text calls a
+	// town, district or camp: "the village of Haas". Resolve does not know it.
+	Unlisted bool
 
 	first, last int32 // tokens
 	head        int32 // candidates
@@ -58,6 +61,8 @@ type Mention struct {
 type Options struct {
 	// Weak asks for weak mentions and parts of longer names as well.
 	Weak bool
+	// Unlisted asks for names that only the text itself calls places.
+	Unlisted bool
 }
 
 // Find returns the mentions of places in a text in the order of their
@@ -71,6 +76,9 @@ func (g *Gazetteer) Find(text string, opts Options) []Mention {
 	f.toks = f.scan(room[:0])
 	for i := 0; i < len(f.toks); {
 		m, next := f.match(i)
+		if next == i && opts.Unlisted {
+			m, next = f.unlisted(i)
+		}
 		if next == i {
 			i++
 			continue
@@ -332,6 +340,82 @@ func arabic(country string) bool {
 	case "SYR", "IRQ", "LBN", "PSE", "ISR", "JOR", "SAU", "YEM", "OMN", "ARE", "QAT", "BHR", "KWT", "EGY", "LBY", "TUN", "DZA", "MAR", "SDN", "ESH",
 		"MRT", "IRN":
 		return true
+	}
+	return false
+}
+
+// unlisted finds a name at token i that no list has, behind "village of" or
+// before "village". next is i when there is none.
+func (f *finder) unlisted(i int) (Mention, int) {
+	const most = 2 // lists lose their commas
+	if i == 0 || f.toks[i].upper && f.toks[i].end-f.toks[i].start > 1 {
+		return Mention{}, i
+	}
+	behind := i > 1 && f.toks[i-1].class == classOf && f.toks[i].gap == gapBlank && f.settles(i-2) &&
+		(f.toks[i-2].class != classTown || !f.toks[i-2].capital)
+	j, named := i, 0
+	for j < len(f.toks) && named < most {
+		t := &f.toks[j]
+		if j > i && t.gap != gapBlank && t.gap != gapHyphen || t.class == classTime || t.class == classNationality || t.class == classTitle {
+			break
+		}
+		if t.class == classArticle && j+1 < len(f.toks) && f.toks[j+1].capital {
+			j++
+			named = most - 1 // its word is the last
+			continue
+		}
+		if !t.capital || t.upper && t.end-t.start > 2 || t.class != classNone && t.class != classArticle {
+			break
+		}
+		if j > i {
+			if _, next := f.match(j); next > j {
+				break
+			}
+		}
+		j++
+		named++
+		if t.owned() {
+			break
+		}
+	}
+	if named == 0 {
+		return Mention{}, i
+	}
+	if !behind {
+		// "in Haas village", "the Marjeh district"
+		if j >= len(f.toks) || f.toks[j].gap != gapBlank || f.toks[j].capital || f.toks[j-1].owned() || !f.settles(j) ||
+			f.toks[j].class == classCamp || j-i > 3 {
+			return Mention{}, i
+		}
+		switch f.toks[i-1].class {
+		case classIn, classAt, classNear, classFrom, classTo, classOf, classThe, classAnd, classVerb:
+		default:
+			return Mention{}, i
+		}
+		if f.toks[i].gap != gapBlank {
+			return Mention{}, i
+		}
+	}
+	return Mention{
+		Start: int(f.toks[i].start), End: int(f.toks[j-1].end), Unlisted: true,
+		first: int32(i), last: int32(j - 1),
+	}, j
+}
+
+// settles reports whether token i is a noun for a settlement or a part of one.
+func (f *finder) settles(i int) bool {
+	t := &f.toks[i]
+	switch t.class {
+	case classTown, classCamp:
+		return true
+	case classArea:
+		switch f.text[t.start:t.end] {
+		case "district", "area", "areas", "suburb", "suburbs", "region":
+			return true
+		}
+	case classEdge:
+		w := f.text[t.start:t.end]
+		return w == "suburb" || w == "suburbs"
 	}
 	return false
 }

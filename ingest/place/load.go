@@ -10,6 +10,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"sync"
 
 	"faultline/schema"
 )
@@ -45,6 +46,7 @@ type Gazetteer struct {
 	iso     map[string]int32 // country by alpha-3 code
 	names   index
 	stop    map[string]stopClass
+	towns   func() map[string]int32 // by id, made when first asked for: it would cost every Load
 }
 
 // Load reads the embedded files. An error names the file, line and place at
@@ -94,6 +96,13 @@ func load(countries, variants, stop string, places []byte) (*Gazetteer, error) {
 	if err := g.addTowns(towns); err != nil {
 		return nil, err
 	}
+	g.towns = sync.OnceValue(func() map[string]int32 {
+		m := make(map[string]int32, len(g.records))
+		for i := range g.records {
+			m[g.records[i].id] = int32(i)
+		}
+		return m
+	})
 	for i := range written {
 		e := &written[i]
 		r := &g.records[g.byID[e.ID]]
@@ -216,10 +225,8 @@ func (g *Gazetteer) Place(id schema.PlaceID) (Place, bool) {
 	if n, ok := g.byID[slug]; ok {
 		return g.place(n), true
 	}
-	for i := range g.records { // towns have no map: it would cost every Load
-		if g.records[i].id == slug {
-			return g.place(int32(i)), true
-		}
+	if n, ok := g.towns()[slug]; ok {
+		return g.place(n), true
 	}
 	return Place{}, false
 }

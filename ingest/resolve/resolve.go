@@ -44,12 +44,19 @@ type Nodes struct {
 }
 
 // ReportID is the id of a report: of what names it in its source and of its
-// content, so that a changed article is a new version and a copy is not.
+// content, so that a changed article is a new version and a copy is not. One
+// that goes back to an earlier text is another version: Report.After.
 func ReportID(r report.Report) schema.ReportID {
-	return graph.ReportID(r.Source, r.Key+"\x00"+hash(r))
+	name := r.Key + "\x00" + Hash(r)
+	if r.After != "" {
+		name += "\x00" + r.After
+	}
+	return graph.ReportID(r.Source, name)
 }
 
-func hash(r report.Report) string {
+// Hash is the hash of a report's content, the same for copies of it and for
+// another version with the same text.
+func Hash(r report.Report) string {
 	switch {
 	case r.Coded != nil && r.Version != "":
 		return graph.ContentHash(r.Key, r.Version)
@@ -64,7 +71,7 @@ func hash(r report.Report) string {
 func (v *Resolver) Resolve(r report.Report, claims []coding.Claim, coder string, recorded time.Time) Nodes {
 	var n Nodes
 	n.Report = schema.Report{
-		ID: ReportID(r), Title: r.Title, URL: r.URL, Author: r.Author, Published: r.Published, Language: r.Language, Hash: hash(r), Item: r.Item(),
+		ID: ReportID(r), Title: r.Title, URL: r.URL, Author: r.Author, Published: r.Published, Language: r.Language, Hash: Hash(r), Item: r.Item(),
 	}
 	outlet := r.Publisher
 	if outlet != "" {
@@ -144,10 +151,8 @@ func (v *Resolver) Named(name string, day schema.Day) schema.Actor {
 
 // outlet is the publisher of a name, made up if it is not listed.
 func (v *Resolver) outlet(name string) schema.Actor {
-	for _, id := range v.actors.Named(name) {
-		if e, ok := v.actors.Actor(id); ok && e.Actor.Kind == schema.Outlet {
-			return e.Actor
-		}
+	if a, ok := v.actors.Publisher(name); ok {
+		return a
 	}
 	return unlisted(name, schema.Outlet)
 }
@@ -202,12 +207,23 @@ func (v *Resolver) claim(n *Nodes, r report.Report, c coding.Claim, outlet, code
 	n.Claims = append(n.Claims, cl)
 }
 
+// pronouns name nobody by themselves.
+var pronouns = map[string]bool{
+	"he": true, "she": true, "it": true, "they": true, "him": true, "her": true, "them": true, "his": true, "hers": true, "its": true,
+	"their": true, "theirs": true, "himself": true, "herself": true, "itself": true, "themselves": true, "who": true, "whom": true,
+	"which": true, "that": true, "this": true, "these": true, "those": true, "i": true, "we": true, "us": true, "you": true, "me": true,
+	"our": true, "my": true, "your": true, "one": true, "others": true, "some": true, "many": true, "all": true, "both": true, "each": true,
+}
+
 // side resolves the mentions of one side, in the order of the actors' ids.
 func (v *Resolver) side(n *Nodes, mentions []coding.Mention, day schema.Day) (ids []schema.ActorID, names []string) {
 	var actors []schema.Actor
 	for _, m := range mentions {
 		a := m.Actor
 		if a.ID == "" {
+			if pronouns[strings.ToLower(m.Text)] {
+				continue // nobody knows whom it means
+			}
 			a = unlisted(strings.TrimSpace(m.Text), schema.Population)
 		}
 		actors = append(actors, a)
