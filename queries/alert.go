@@ -12,7 +12,7 @@ import (
 type AlertOptions struct {
 	Window Window           // of the days of the alarms
 	Days   int              // length of the windows that are measured; 0 is 30
-	Level  Level            // "" is LevelWhole
+	Level  Level            // "" is LevelParent
 	Of     []schema.ActorID // only relations of one of these; empty for all
 	Grade  Grade            // only alarms of this grade or a higher one; "" for all
 	Cracks bool             // only alarms between allies or partners
@@ -52,8 +52,7 @@ func (r *Record) Alerts(o AlertOptions) (Alerts, error) {
 	if err := o.Grade.Validate(); err != nil {
 		return Alerts{}, err
 	}
-	v := r.view
-	result := Alerts{Window: o.Window.open(), Level: cmp.Or(o.Level, LevelWhole), Alerts: []Alert{}}
+	result := Alerts{Window: o.Window.open(), Level: cmp.Or(o.Level, LevelParent), Alerts: []Alert{}}
 	all := r.span(o.AsOf)
 	if all == (Window{}) {
 		return result, nil
@@ -68,10 +67,7 @@ func (r *Record) Alerts(o AlertOptions) (Alerts, error) {
 	}
 	p := r.rollUp(o.Level)
 	only := r.only(o.Of, p)
-	chosen := r.selection(p, o.AsOf)
-	events := r.until(end)
-	recent := events[min(len(events), v.From(since-schema.Day(so.Days))):]
-	h := chosen.histories(chosen.active(recent), events)
+	h := r.dyads(p, o.Level, Window{since - schema.Day(so.Days), end}, true, o.AsOf)
 	x := r.exposed(end, o.AsOf)
 	type candidate struct {
 		dyad int
@@ -82,7 +78,7 @@ func (r *Record) Alerts(o AlertOptions) (Alerts, error) {
 		if only != nil && !only[h.dyads[d].a] && !only[h.dyads[d].b] {
 			continue
 		}
-		for _, a := range alarms(daysOf(h.of(d), true), first, end, so.Days, x) {
+		for _, a := range alarms(daysOf(h.of(d), true), strikes(h.of(d)), first, end, so.Days, x) {
 			if a.Day < since || a.Grade.rank() < o.Grade.rank() {
 				continue
 			}
@@ -109,8 +105,8 @@ func (r *Record) Alerts(o AlertOptions) (Alerts, error) {
 	}
 	for i := range result.Alerts {
 		a := &result.Alerts[i]
-		n, _ := v.Number(a.A.ID)
-		m, _ := v.Number(a.B.ID)
+		n, _ := r.number(a.A.ID)
+		m, _ := r.number(a.B.ID)
 		hits := h.of(index[dyad{int32(min(n, m)), int32(max(n, m))}])
 		a.Events = r.causes(hits, a.Turned, a.Day, n > m, max(0, cmp.Or(o.Events, 3)), o.AsOf)
 		a.Expected, a.Surprise = round(a.Expected, 3), round(a.Surprise, 3)

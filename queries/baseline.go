@@ -42,7 +42,12 @@ func (e era) surprising(hostile bool) detector {
 	return detector{
 		alarms: func(hits []hit) []detection {
 			var list []detection
-			for _, a := range alarms(daysOf(hits, hostile), e.From, e.To, e.days, e.x) {
+			events := daysOf(hits, hostile)
+			counted := events
+			if hostile {
+				counted = strikes(hits)
+			}
+			for _, a := range alarms(events, counted, e.From, e.To, e.days, e.x) {
 				list = append(list, detection{a.Day, a.Turned})
 			}
 			return list

@@ -14,7 +14,7 @@ import (
 type CompareOptions struct {
 	Before Window // both ends of both windows must be set
 	After  Window
-	Level  Level            // "" is LevelWhole
+	Level  Level            // "" is LevelParent
 	Of     []schema.ActorID // only relations of one of these; empty for all
 	Limit  int              // of rows; 0 is 20, negative is all
 	AsOf   time.Time        // zero: all that is recorded
@@ -74,13 +74,11 @@ func (r *Record) Compare(o CompareOptions) (Comparison, error) {
 	if o.Limit == 0 {
 		o.Limit = 20
 	}
-	result := Comparison{Before: o.Before, After: o.After, Level: cmp.Or(o.Level, LevelWhole), Rows: []Changed{}}
+	result := Comparison{Before: o.Before, After: o.After, Level: cmp.Or(o.Level, LevelParent), Rows: []Changed{}}
 	p := r.rollUp(o.Level)
 	only := r.only(o.Of, p)
-	chosen := r.selection(p, o.AsOf)
 	gather := func(w Window) (*histories, map[dyad]int) {
-		events := r.within(w)
-		h := chosen.histories(chosen.active(events), events)
+		h := r.dyads(p, o.Level, w, false, o.AsOf)
 		index := make(map[dyad]int, len(h.dyads))
 		for i, d := range h.dyads {
 			index[d] = i
@@ -148,7 +146,7 @@ func (r *Record) Compare(o CompareOptions) (Comparison, error) {
 		if ratio < 1 {
 			now = old
 		}
-		swapped := x.A.ID != r.view.Actor(uint32(x.dyad.a)).ID
+		swapped := x.A.ID != r.ref(uint32(x.dyad.a)).ID
 		var events []found
 		for _, h := range now {
 			if h.hostile == x.hostile {

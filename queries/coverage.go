@@ -6,13 +6,14 @@ import (
 	"slices"
 	"time"
 
+	"faultline/queries/series"
 	"faultline/schema"
 )
 
 // CoverageOptions narrow a comparison of outlets.
 type CoverageOptions struct {
 	Window Window
-	Level  Level     // "" is LevelWhole
+	Level  Level     // "" is LevelParent
 	Limit  int       // of each list of events; 0 is 5
 	AsOf   time.Time // zero: all that is recorded
 }
@@ -25,6 +26,7 @@ type Voice struct {
 	Outlets     int     `json:"outlets"`        // of a bloc; 1 for an outlet
 	Events      int     `json:"events"`         // that it reports as having happened
 	Claims      int     `json:"claims"`         // for these
+	Copies      int     `json:"copies"`         // of its claims, those that tell the story of another outlet, or bloc, in its words
 	Cooperation int     `json:"cooperation"`
 	Conflict    int     `json:"conflict"`
 	Tone        float64 `json:"tone"`    // mean intensity of the events that it reports, −10…+10
@@ -104,10 +106,15 @@ func (r *Record) Coverage(a, b schema.ActorID, o CoverageOptions) (Coverage, err
 		var by, inBlocs, deny, denyBlocs []string
 		for _, w := range voices {
 			x := known(w.Outlet)
+			elsewhere := func(same func(Voice) bool) bool {
+				return slices.ContainsFunc(voices, func(o series.Voice) bool {
+					return o.Origin == w.Origin && o.Status == w.Status && !same(known(o.Outlet))
+				})
+			}
 			switch w.Status {
 			case schema.Asserted:
-				outlets.claim(x)
-				blocs.claim(blocOf(x))
+				outlets.claim(x, elsewhere(func(o Voice) bool { return o.Name == x.Name }))
+				blocs.claim(blocOf(x), elsewhere(func(o Voice) bool { return o.Bloc == x.Bloc }))
 				by, inBlocs = add(by, x.Name), add(inBlocs, x.Bloc)
 			case schema.Denied:
 				outlets.of(x)
@@ -222,7 +229,13 @@ func (s *voices) of(x Voice) *Voice {
 	return known
 }
 
-func (s *voices) claim(x Voice) { s.of(x).Claims++ }
+func (s *voices) claim(x Voice, copied bool) {
+	known := s.of(x)
+	known.Claims++
+	if copied {
+		known.Copies++
+	}
+}
 
 func (s *voices) deny(names []string) {
 	for _, n := range names {

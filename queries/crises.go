@@ -36,6 +36,29 @@ type Crises struct {
 	Note   string   `json:"note,omitempty"`
 }
 
+// within keeps the crises that begin in a window, and the quiet days in it.
+func (c Crises) within(w Window) Crises {
+	if w.all() {
+		return c
+	}
+	kept := Crises{Note: c.Note}
+	for _, x := range c.Crises {
+		if w.Contains(x.Onset) {
+			kept.Crises = append(kept.Crises, x)
+		}
+	}
+	for _, x := range c.Quiet {
+		x.Start = max(x.Start, w.From)
+		if w.To != schema.NoDay {
+			x.End = min(x.End, w.To-1)
+		}
+		if x.Start <= x.End {
+			kept.Quiet = append(kept.Quiet, x)
+		}
+	}
+	return kept
+}
+
 // ReadCrises reads a JSON object with lists of crises and of quiet times.
 // The error joins all that is wrong with their entries.
 func ReadCrises(in io.Reader) (Crises, error) {

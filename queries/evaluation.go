@@ -2,8 +2,10 @@ package queries
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"faultline/schema"
@@ -11,9 +13,10 @@ import (
 
 // EvaluationOptions say how the detection of strain is measured.
 type EvaluationOptions struct {
-	Days  int       // length of the window; 0 is 30
-	Level Level     // "" is LevelCountry
-	AsOf  time.Time // zero: all that is recorded
+	Window Window    // of crises, quiet days and alarms that count; alarms know what was before
+	Days   int       // length of the windows that are measured; 0 is 30
+	Level  Level     // "" is LevelCountry
+	AsOf   time.Time // zero: all that is recorded
 }
 
 // Evaluation is how well strain is detected, beside what others do.
@@ -103,10 +106,19 @@ func (r *Record) Evaluate(c Crises, o EvaluationOptions) (Evaluation, error) {
 		record: r, parties: r.rollUp(o.Level), level: o.Level,
 		era: era{all, o.Days, r.exposed(end, o.AsOf)},
 	}
-	chosen := r.selection(t.parties, o.AsOf)
-	events := r.until(end)
-	t.histories = chosen.histories(chosen.active(events), events)
+	t.histories = r.dyads(t.parties, o.Level, all, true, o.AsOf)
+	c = c.within(o.Window)
 	t.gather(c)
+	if w := o.Window.open(); w != (Window{schema.NoDay, schema.NoDay}) {
+		first = max(first, w.From)
+		if w.To != schema.NoDay {
+			end = min(end, w.To)
+		}
+	}
+	if end <= first {
+		return Evaluation{}, errNoEvents
+	}
+	t.counted = Window{first, end}
 
 	years := float64(end-first) / 365.25
 	e := Evaluation{
@@ -138,6 +150,7 @@ type trial struct {
 	parties   *parties
 	level     Level
 	era       era
+	counted   Window // in which alarms count
 	histories *histories
 	busy      []int // dyads, of histories
 	crises    []int // dyad of each crisis, -1 for none
@@ -156,7 +169,7 @@ func (t *trial) gather(c Crises) {
 	index := make(map[dyad]int, len(t.histories.dyads))
 	for i, d := range t.histories.dyads {
 		index[d] = i
-		countries := t.level != LevelCountry || r.country(uint32(d.a)) != "" && r.country(uint32(d.b)) != ""
+		countries := t.level != LevelCountry || r.ofCountry(d.a) && r.ofCountry(d.b)
 		if countries && len(t.histories.of(i)) >= busyEnough {
 			t.busy = append(t.busy, i)
 		}
@@ -168,10 +181,14 @@ func (t *trial) gather(c Crises) {
 			t.unknown = append(t.unknown, name)
 			return nobody
 		}
-		if n, ok := r.view.Number(found[0].ID); ok {
-			return t.parties.of[n]
+		n, ok := r.number(found[0].ID)
+		switch {
+		case !ok:
+			return nobody
+		case r.group(n) != nil:
+			return int32(n)
 		}
-		return nobody
+		return t.parties.of[n]
 	}
 	find := func(a, b string) int {
 		x, y := party(a), party(b)
@@ -188,6 +205,11 @@ func (t *trial) gather(c Crises) {
 	}
 	slices.Sort(t.unknown)
 	t.unknown = slices.Compact(t.unknown)
+}
+
+// ofCountry tells whether a party is a country's, or a group of the user's.
+func (r *Record) ofCountry(party int32) bool {
+	return r.group(uint32(party)) != nil || r.country(uint32(party)) != ""
 }
 
 // hits of a dyad, none for -1.
@@ -210,7 +232,11 @@ func (t *trial) run(method detector, c Crises) (MethodScore, []Outcome) {
 	}
 	m := MethodScore{Crises: len(c.Crises)}
 	for _, i := range t.busy {
-		m.Alarms += len(alarms(i))
+		for _, a := range alarms(i) {
+			if t.counted.Contains(a.day) {
+				m.Alarms++
+			}
+		}
 	}
 	for _, q := range t.quiet {
 		for _, a := range alarms(q.dyad) {
@@ -290,4 +316,31 @@ func abs(n int) int { return max(n, -n) }
 func round(x float64, digits int) float64 {
 	p := math.Pow10(digits)
 	return math.Round(x*p) / p
+}
+
+// Markdown is the table of the methods.
+func (e Evaluation) Markdown() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d crises, %d dyads over %.0f dyad-years, %.0f quiet years.\n\n", e.Methods.Surprise.Crises, e.Dyads, e.DyadYears, e.QuietYears)
+	b.WriteString("| method | found | lag | turn off | alarms per dyad-year | in quiet dyads | AUC | first of all |\n")
+	b.WriteString("|---|---|---|---|---|---|---|---|\n")
+	days := func(d *float64) string {
+		if d == nil {
+			return "–"
+		}
+		return fmt.Sprintf("%.1f", *d)
+	}
+	for _, m := range []struct {
+		name string
+		MethodScore
+	}{
+		{"**surprise**", e.Methods.Surprise},
+		{"z-score of the mean intensity", e.Methods.ZScore},
+		{"CUSUM on the share of conflict", e.Methods.CUSUM},
+		{"volume alone, same measure", e.Methods.Volume},
+	} {
+		fmt.Fprintf(&b, "| %s | %d (%.0f %%) | %s | %s | %.3f | %.3f | %.3f | %d |\n", m.name, m.Found, 100*m.FoundShare,
+			days(m.MedianLag), days(m.TurnError), m.AlarmsPer, m.QuietPerYear, m.RankAUC, m.Top1)
+	}
+	return b.String()
 }

@@ -67,6 +67,8 @@ type EventRef struct {
 	Status     schema.Status    `json:"status"`
 	Claims     int              `json:"claims"`           // that hold and have this status
 	Outlets    int              `json:"outlets"`          // that publish them
+	Reports    int              `json:"reports"`          // that they are in
+	Origins    int              `json:"origins"`          // of their sentences: copies of one story have one
 	Denied     int              `json:"denied,omitempty"` // claims that deny it while others assert it
 	Initiators []ActorRef       `json:"initiators,omitempty"`
 	Recipients []ActorRef       `json:"recipients,omitempty"`
@@ -78,7 +80,7 @@ func (r *Record) event(i int, d Direction, asOf time.Time) EventRef {
 	e := EventRef{
 		ID: v.ID(i), Type: v.Type(i), Code: v.Code(i), Quad: v.Quad(i), Intensity: math.Round(v.Intensity(i)*100) / 100,
 		Day: v.Day(i), Precision: v.Precision(i), Direction: d,
-		Status: s.Status, Claims: s.Claims, Outlets: s.Outlets, Denied: s.Denied,
+		Status: s.Status, Claims: s.Claims, Outlets: s.Outlets, Reports: s.Reports, Origins: s.Origins, Denied: s.Denied,
 	}
 	names := func(side []uint32) (refs []ActorRef, list []string) {
 		for _, n := range side {
@@ -103,15 +105,15 @@ type found struct {
 	direction Direction
 }
 
-// strongest orders events by severity, then by how many claims they have,
-// the newer first.
+// strongest orders events by severity, then by how many origins their claims
+// have, the newer first.
 func (r *Record) strongest(asOf time.Time) func(a, b found) int {
 	v := r.view
 	return func(a, b found) int {
 		if c := cmp.Compare(math.Abs(v.Intensity(b.event)), math.Abs(v.Intensity(a.event))); c != 0 {
 			return c
 		}
-		if c := cmp.Compare(v.Standing(b.event, asOf).Claims, v.Standing(a.event, asOf).Claims); c != 0 {
+		if c := cmp.Compare(v.Standing(b.event, asOf).Origins, v.Standing(a.event, asOf).Origins); c != 0 {
 			return c
 		}
 		if c := cmp.Compare(v.Day(b.event), v.Day(a.event)); c != 0 {

@@ -11,7 +11,7 @@ import (
 // EventOptions narrow a list of events.
 type EventOptions struct {
 	Window    Window
-	Level     Level              // "" is LevelWhole
+	Level     Level              // "" is LevelParent
 	Types     []schema.EventType // empty for all
 	Intensity float64            // least absolute intensity, 0…10
 	Any       bool               // what has not happened too: denied, planned, demanded, hypothetical

@@ -1,11 +1,15 @@
 package queries
 
 import (
+	"cmp"
+	"iter"
 	"math"
 	"slices"
 	"sort"
+	"sync"
 	"time"
 
+	"faultline/queries/series"
 	"faultline/schema"
 )
 
@@ -17,6 +21,7 @@ type hit struct {
 	dyad      uint32
 	direction uint8 // of directions
 	hostile   bool
+	severe    bool // a severe act of one side's organs on the other's
 }
 
 func directions() [3]Direction { return [...]Direction{AToB, BToA, Mutual} }
@@ -29,15 +34,73 @@ type dyad struct {
 // histories are the hits of many dyads, those of one in order of day.
 type histories struct {
 	dyads []dyad
-	end   []int // per dyad, into hits
+	spans []span // per dyad, into hits
 	hits  []hit
 }
 
+type span struct{ from, to int }
+
 func (h *histories) of(i int) []hit {
-	if i == 0 {
-		return h.hits[:h.end[0]]
+	return h.hits[h.spans[i].from:h.spans[i].to:h.spans[i].to]
+}
+
+// in narrows histories to the dyads that have a hit in a window, and to the
+// hits before its end; without the past, to those in it.
+func (h *histories) in(w Window, past bool) *histories {
+	w = w.open()
+	few := &histories{hits: h.hits}
+	for i, d := range h.dyads {
+		s := h.spans[i]
+		hits := h.of(i)
+		if w.To != schema.NoDay {
+			s.to = s.from + sort.Search(len(hits), func(i int) bool { return hits[i].day >= w.To })
+		}
+		if s.from == s.to || h.hits[s.to-1].day < w.From {
+			continue
+		}
+		if !past {
+			s.from += sort.Search(s.to-s.from, func(i int) bool { return hits[i].day >= w.From })
+		}
+		few.dyads = append(few.dyads, d)
+		few.spans = append(few.spans, s)
 	}
-	return h.hits[h.end[i-1]:h.end[i]]
+	return few
+}
+
+// memory is what a record has worked out and is likely to be asked again: the
+// histories of all dyads, as all that is recorded has them.
+type memory struct {
+	mu     sync.Mutex
+	levels map[Level]*histories
+	days   func() []schema.Day
+}
+
+// dyads gathers the histories of the dyads that have a hit in a window, with
+// the hits before it or without.
+func (r *Record) dyads(p *parties, level Level, w Window, past bool, asOf time.Time) *histories {
+	chosen := r.selection(p, asOf)
+	if !asOf.IsZero() {
+		events := r.within(w)
+		dyads := chosen.active(events.all)
+		if len(dyads) == 0 {
+			return &histories{}
+		}
+		if past {
+			events = r.within(Window{schema.NoDay, w.open().To})
+		}
+		return chosen.histories(dyads, events.all, events.to-events.from)
+	}
+	m := r.memory
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	level = cmp.Or(level, LevelParent)
+	all, ok := m.levels[level]
+	if !ok {
+		events := r.within(Window{})
+		all = chosen.histories(nil, events.all, events.to-events.from)
+		m.levels[level] = all
+	}
+	return all.in(w, past)
 }
 
 // selection says which events are measured, between whom.
@@ -45,12 +108,24 @@ type selection struct {
 	record  *Record
 	parties *parties
 	private []bool // by actor number
+	organ   []bool // by actor number: of a state
 	asOf    time.Time
 }
 
 func (r *Record) selection(p *parties, asOf time.Time) selection {
-	return selection{r, p, r.private(), asOf}
+	s := selection{r, p, r.private(), make([]bool, r.view.Actors()), asOf}
+	for n := range s.organ {
+		switch r.view.Actor(uint32(n)).Kind {
+		case schema.State, schema.Government, schema.Military:
+			s.organ[n] = true
+		}
+	}
+	return s
 }
+
+// severe is the intensity down to which an act counts as severe: attacks, and
+// coercion by force.
+const severe = -9.0
 
 // counts tells whether an event is measured at all: it has happened, and on
 // a day that is known to the month.
@@ -60,10 +135,11 @@ func (s selection) counts(i int) bool {
 }
 
 // pairs yields the dyads between which an event is, with the direction as a
-// number of directions. What private actors do to each other is left out.
-func (s selection) pairs(i int, yield func(d dyad, direction uint8)) {
+// number of directions, and whether it is a severe act between organs of
+// states. What private actors do to each other is left out.
+func (s selection) pairs(i int, yield func(d dyad, direction uint8, grave bool)) {
 	v := s.record.view
-	day := v.Day(i)
+	day, grave := v.Day(i), v.Intensity(i) <= severe
 	pair := func(x, y uint32, direction uint8) {
 		a, officialA := s.parties.on(x, day)
 		b, officialB := s.parties.on(y, day)
@@ -76,7 +152,7 @@ func (s selection) pairs(i int, yield func(d dyad, direction uint8)) {
 				direction = 1
 			}
 		}
-		yield(dyad{a, b}, direction)
+		yield(dyad{a, b}, direction, grave && s.organ[x] && s.organ[y])
 	}
 	initiators, recipients := v.Initiators(i), v.Recipients(i)
 	for _, x := range initiators {
@@ -94,12 +170,12 @@ func (s selection) pairs(i int, yield func(d dyad, direction uint8)) {
 }
 
 // active lists the dyads that have a hit among the events.
-func (s selection) active(events []int) []dyad {
+func (s selection) active(events iter.Seq[int]) []dyad {
 	seen := make(map[dyad]bool)
 	var list []dyad
-	for _, i := range events {
+	for i := range events {
 		if s.counts(i) {
-			s.pairs(i, func(d dyad, _ uint8) {
+			s.pairs(i, func(d dyad, _ uint8, _ bool) {
 				if !seen[d] {
 					seen[d] = true
 					list = append(list, d)
@@ -117,18 +193,30 @@ type counted struct {
 	seen [2][3]uint32 // cooperative and hostile
 }
 
-// histories gathers the hits of the dyads in the events, which come in order
-// of day.
-func (s selection) histories(dyads []dyad, events []int) *histories {
+// events are those from one position up to another.
+type events struct{ from, to int }
+
+func (e events) all(yield func(int) bool) {
+	for i := e.from; i < e.to; i++ {
+		if !yield(i) {
+			return
+		}
+	}
+}
+
+// histories gathers the hits of the dyads, of all for nil, in the events, about
+// n, which come in order of day.
+func (s selection) histories(dyads []dyad, events iter.Seq[int], n int) *histories {
 	v := s.record.view
-	h := &histories{dyads: dyads, end: make([]int, len(dyads)), hits: make([]hit, 0, len(events))}
+	h := &histories{dyads: dyads, hits: make([]hit, 0, n)}
 	index := make(map[dyad]uint32, len(dyads))
 	last := make([]counted, len(dyads))
+	sizes := make([]int, len(dyads))
 	for n, d := range dyads {
 		index[d] = uint32(n)
 		last[n].day = schema.NoDay
 	}
-	for _, i := range events {
+	for i := range events {
 		if !s.counts(i) {
 			continue
 		}
@@ -136,31 +224,43 @@ func (s selection) histories(dyads []dyad, events []int) *histories {
 		if v.Quad(i).Hostile() {
 			kind = 1
 		}
-		s.pairs(i, func(d dyad, direction uint8) {
+		s.pairs(i, func(d dyad, direction uint8, grave bool) {
 			n, ok := index[d]
-			if !ok {
+			switch {
+			case ok:
+			case dyads != nil:
 				return
+			default:
+				n = uint32(len(h.dyads))
+				index[d] = n
+				h.dyads = append(h.dyads, d)
+				last = append(last, counted{day: schema.NoDay})
+				sizes = append(sizes, 0)
 			}
 			c := &last[n]
 			if c.day != day {
 				*c = counted{day: day}
 			}
 			if c.seen[kind][direction]&bit != 0 {
+				if grave {
+					h.aggravate(hit{day: day, event: uint32(i), dyad: n, direction: direction}, v)
+				}
 				return
 			}
 			c.seen[kind][direction] |= bit
-			h.end[n]++
-			h.hits = append(h.hits, hit{day, uint32(i), n, direction, kind == 1})
+			sizes[n]++
+			h.hits = append(h.hits, hit{day, uint32(i), n, direction, kind == 1, grave})
 		})
 	}
 
 	// Bring the hits of each dyad together, keeping their order.
-	next := make([]int, len(dyads))
+	h.spans = make([]span, len(sizes))
+	next := make([]int, len(sizes))
 	total := 0
-	for n, size := range h.end {
+	for n, size := range sizes {
 		next[n] = total
+		h.spans[n] = span{total, total + size}
 		total += size
-		h.end[n] = total
 	}
 	sorted := make([]hit, total)
 	for _, x := range h.hits {
@@ -169,6 +269,18 @@ func (s selection) histories(dyads []dyad, events []int) *histories {
 	}
 	h.hits = sorted
 	return h
+}
+
+// aggravate marks the hit that stands for this one, of the same day and type,
+// as severe.
+func (h *histories) aggravate(like hit, v *series.View) {
+	for i := len(h.hits) - 1; i >= 0 && h.hits[i].day == like.day; i-- {
+		x := &h.hits[i]
+		if x.hostile && x.dyad == like.dyad && x.direction == like.direction && v.Ordinal(int(x.event)) == v.Ordinal(int(like.event)) {
+			x.severe = true
+			return
+		}
+	}
 }
 
 // The measure's constants: half-life of the baseline, and the prior that
@@ -181,7 +293,21 @@ const (
 )
 
 // decay is the weight of a day that lies so many days back.
-func decay(days int) float64 { return math.Exp2(-float64(days) / halfLife) }
+func decay(days int) float64 {
+	if days >= 0 && days < len(weights) {
+		return weights[days]
+	}
+	return math.Exp2(-float64(days) / halfLife)
+}
+
+// weights of the last forty years. They are asked for more often than they
+// could be computed.
+var weights = func() (list [40 * 366]float64) {
+	for days := range list {
+		list[days] = math.Exp2(-float64(days) / halfLife)
+	}
+	return list
+}()
 
 // exposure tells how many days, weighted by age, a baseline that ends at a
 // day can look back on. Gaps of more than a year, in which the graph has no
@@ -194,29 +320,28 @@ type exposure struct {
 // exposed measures the coverage of the graph before a day, as it was known
 // at asOf.
 func (r *Record) exposed(until schema.Day, asOf time.Time) exposure {
-	v := r.view
-	i, end := v.Undated(), v.From(until)
-	for i < end && !r.stands(i, asOf) {
-		i++
+	days := r.memory.days
+	if !asOf.IsZero() {
+		days = func() []schema.Day { return r.days(asOf) }
 	}
-	if i >= end {
+	list := days()
+	i, end := 0, sort.Search(len(list), func(i int) bool { return list[i] >= until })
+	if end == 0 {
 		return exposure{first: until, sum: []float64{0}}
 	}
 	const oldest = 20 * halfLife // of no weight beyond
-	first := max(v.Day(i), until-oldest)
+	first := max(list[0], until-oldest)
 	x := exposure{first: first, sum: make([]float64, until-first+1)}
 	q := decay(1)
-	last := v.Day(i) // day of the last event before the gap that is looked at
+	last := list[0] // day of the last event before the gap that is looked at
 	for day := first; day < until; {
-		for i < end && (v.Day(i) <= max(day, last) || !r.stands(i, asOf)) {
-			if r.stands(i, asOf) {
-				last = v.Day(i)
-			}
+		for i < end && list[i] <= max(day, last) {
+			last = list[i]
 			i++
 		}
 		next := until // end of the gap
 		if i < end {
-			next = v.Day(i)
+			next = list[i]
 		}
 		for ; day < max(next, last+1); day++ {
 			sum := x.sum[day-first] * q
@@ -227,6 +352,24 @@ func (r *Record) exposed(until schema.Day, asOf time.Time) exposure {
 		}
 	}
 	return x
+}
+
+// days are those with an event that stood at asOf, in order.
+func (r *Record) days(asOf time.Time) []schema.Day {
+	v := r.view
+	var list []schema.Day
+	for i := v.Undated(); i < v.Len(); {
+		day := v.Day(i)
+		next := v.From(day + 1)
+		for ; i < next; i++ {
+			if r.stands(i, asOf) {
+				list = append(list, day)
+				break
+			}
+		}
+		i = next
+	}
+	return list
 }
 
 // span is the time from the first dated event to the last, as it was known

@@ -142,13 +142,13 @@ func TestAlarmsReadEveryDay(t *testing.T) {
 		}
 		again := d-last <= 30
 		last = d
-		if again && m.hostile < 2*peak {
+		if again && m.hostile < 3*peak {
 			continue
 		}
 		peak = m.hostile
-		want = append(want, Alarm{d, m.hostile, m.expected, m.surprise, gradeOf(m.surprise, m.hostile), again, turn(list, d+1, x)})
+		want = append(want, Alarm{d, m.hostile, 0, m.expected, m.surprise, gradeOf(m.surprise, m.hostile), again, turn(list, d+1, x)})
 	}
-	got := alarms(list, first, end, 30, x)
+	got := alarms(list, list, first, end, 30, x)
 	if len(want) < 3 {
 		t.Fatalf("only %d alarms: the test tells nothing", len(want))
 	}

@@ -86,6 +86,11 @@ func (r *Record) find(name string) (schema.Actor, error) {
 	v := r.view
 	prefix := string(schema.KindActor) + ":"
 	key := schema.Slug(strings.TrimPrefix(name, prefix))
+	for _, g := range r.groups {
+		if g.ID == schema.MakeActorID(key) {
+			return g.Actor, nil
+		}
+	}
 	if n, ok := v.Number(schema.MakeActorID(key)); ok {
 		return v.Actor(n), nil
 	}

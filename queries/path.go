@@ -60,6 +60,11 @@ func (r *Record) Path(a, b schema.ActorID, o PathOptions) ([]Path, error) {
 	if o.Sign != "" && o.Sign != Friend && o.Sign != Foe {
 		return nil, fmt.Errorf("%q is no kind of events: want friend or foe", string(o.Sign))
 	}
+	for _, id := range []schema.ActorID{a, b} {
+		if n, ok := r.number(id); ok && r.group(n) != nil {
+			return nil, fmt.Errorf("%s is a group: a path leads from one actor to another", id)
+		}
+	}
 	paths := []Path{}
 	v := r.view
 	from, ok1 := v.Number(a)

@@ -17,7 +17,7 @@ type Character string
 const (
 	Cooperative  Character = "cooperative"
 	Tense        Character = "tense"         // a third or more of the events are hostile, of few events half
-	OpenConflict Character = "open conflict" // half or more, and a quarter or more is material conflict
+	OpenConflict Character = "open conflict" // half or more, and a quarter or more is force
 	Estranged    Character = "estranged"     // hardly any contact, where there had been much
 	Distant      Character = "distant"       // hardly any contact yet
 )
@@ -223,7 +223,7 @@ func (r *Record) describe(list []Phase, hits []hit) {
 	busiest := 0.0
 	for k := range list {
 		p := &list[k]
-		var hostile, material, all float64
+		var hostile, force, all float64
 		for _, h := range hits {
 			if !p.Contains(h.day) {
 				continue
@@ -231,8 +231,8 @@ func (r *Record) describe(list []Phase, hits []hit) {
 			all++
 			if h.hostile {
 				hostile++
-				if r.view.Quad(int(h.event)) == schema.MaterialConflict {
-					material++
+				if r.view.Intensity(int(h.event)) <= severe {
+					force++
 				}
 			}
 		}
@@ -244,7 +244,7 @@ func (r *Record) describe(list []Phase, hits []hit) {
 		rate := all / months
 		faint := rate < usual/4
 		switch {
-		case all > 0 && !faint && hostile >= all/2 && material >= all/4 && material >= 2:
+		case all > 0 && !faint && hostile >= all/2 && force >= all/4 && force >= 2:
 			p.Character = OpenConflict
 		case faint && hostile >= all/2 && hostile >= 3:
 			p.Character = Tense

@@ -2,6 +2,7 @@ package queries
 
 import (
 	"sync"
+	"time"
 
 	"faultline/queries/series"
 	"faultline/schema"
@@ -14,6 +15,8 @@ type Record struct {
 	namer    Namer
 	children [][]uint32 // by actor number: who is part of it
 	held     [][]office // by actor number, nil without tenures
+	groups   []group
+	memory   *memory
 	names    func() *names
 }
 
@@ -29,6 +32,12 @@ func NewRecord(v *series.View, namer Namer) *Record {
 		}
 	}
 	r.names = sync.OnceValue(func() *names { return indexNames(v) })
+	return r.anew()
+}
+
+// anew forgets what a record has worked out with other tenures or groups.
+func (r *Record) anew() *Record {
+	r.memory = &memory{levels: make(map[Level]*histories), days: sync.OnceValue(func() []schema.Day { return r.days(time.Time{}) })}
 	return r
 }
 
@@ -69,13 +78,16 @@ type ActorRef struct {
 }
 
 func (r *Record) ref(n uint32) ActorRef {
+	if g := r.group(n); g != nil {
+		return ActorRef{g.ID, g.Name}
+	}
 	a := r.view.Actor(n)
 	return ActorRef{a.ID, a.Name}
 }
 
 // refOf names an actor that the series need not know.
 func (r *Record) refOf(id schema.ActorID) ActorRef {
-	if n, ok := r.view.Number(id); ok {
+	if n, ok := r.number(id); ok {
 		return r.ref(n)
 	}
 	if r.namer != nil {

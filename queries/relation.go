@@ -12,7 +12,7 @@ import (
 type RelationOptions struct {
 	Window Window
 	By     Unit      // of the timeline; "" is UnitAuto
-	Level  Level     // "" is LevelWhole
+	Level  Level     // "" is LevelParent
 	AsOf   time.Time // zero: all that is recorded
 	Limit  int       // of each list of events; 0 is 10
 }
@@ -27,6 +27,7 @@ type Relation struct {
 	Last        schema.Day   `json:"last"`
 	Events      int          `json:"events"`
 	Claims      int          `json:"claims"`
+	Origins     int          `json:"origins"` // of the claims: copies of one story have one
 	Outlets     int          `json:"outlets"`
 	Cooperation Tally        `json:"cooperation"`
 	Conflict    Tally        `json:"conflict"`
@@ -122,6 +123,7 @@ func (r *Record) Relation(a, b schema.ActorID, o RelationOptions) (Relation, err
 		happened = append(happened, f)
 		rel.Events++
 		rel.Claims += s.Claims
+		rel.Origins += s.Origins
 		for _, w := range v.Outlets(i, o.AsOf) {
 			outlets[w] = true
 		}
@@ -177,7 +179,7 @@ func (r *Record) strainHistory(rel *Relation, a, b schema.ActorID, o RelationOpt
 	}
 	x := r.exposed(end, o.AsOf)
 	hostile := daysOf(hits, true)
-	for _, alarm := range alarms(hostile, first, end, so.Days, x) {
+	for _, alarm := range alarms(hostile, strikes(hits), first, end, so.Days, x) {
 		if o.Window.Contains(alarm.Day) {
 			alarm.Expected, alarm.Surprise = round(alarm.Expected, 3), round(alarm.Surprise, 3)
 			rel.Alarms = append(rel.Alarms, alarm)

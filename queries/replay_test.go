@@ -94,7 +94,7 @@ func ask(t *testing.T, v *series.View, day schema.Day, asOf time.Time) string {
 		said, err := r.Coverage(a, b, queries.CoverageOptions{Level: level, AsOf: asOf})
 		add(said, err)
 	}
-	ask(queries.LevelWhole)
+	ask(queries.LevelParent)
 	ask(queries.LevelCountry)
 	paths, err := r.Path(a, b, queries.PathOptions{AsOf: asOf})
 	add(paths, err)

@@ -316,6 +316,18 @@ func (s *script) answer(w io.Writer, r *queries.Record, question string, args []
 	}
 	window := queries.Window{From: day("from"), To: day("to")}
 	asOf := day("asof").Time()
+	if opts["group"] != "" { // group=name:a,b+name:c,d
+		var groups []queries.Group
+		for _, text := range strings.Split(opts["group"], "+") {
+			name, members, _ := strings.Cut(text, ":")
+			groups = append(groups, queries.Group{Name: name, Members: side(members)})
+		}
+		with, err := r.WithGroups(groups)
+		if printError(w, err); err != nil {
+			return
+		}
+		r = with
+	}
 	level := queries.Level(opts["level"])
 	var ids []schema.ActorID
 	for _, n := range names {
@@ -460,8 +472,8 @@ func (s *script) answer(w io.Writer, r *queries.Record, question string, args []
 		fmt.Fprintf(w, "events %d tone %v\n", c.Events, c.Tone)
 		for _, list := range [][]queries.Voice{c.Outlets, c.Blocs} {
 			for _, v := range list {
-				fmt.Fprintf(w, "%s bloc=%q outlets=%d events=%d claims=%d +%d −%d tone=%v slant=%v only=%d denials=%d doubted=%d by a %v b %v\n",
-					v.Name, v.Bloc, v.Outlets, v.Events, v.Claims, v.Cooperation, v.Conflict, v.Tone, v.Slant, v.OnlyHere, v.Denials, v.Doubted, v.ByA, v.ByB)
+				fmt.Fprintf(w, "%s bloc=%q outlets=%d events=%d claims=%d copies=%d +%d −%d tone=%v slant=%v only=%d denials=%d doubted=%d by a %v b %v\n",
+					v.Name, v.Bloc, v.Outlets, v.Events, v.Claims, v.Copies, v.Cooperation, v.Conflict, v.Tone, v.Slant, v.OnlyHere, v.Denials, v.Doubted, v.ByA, v.ByB)
 			}
 		}
 		for _, x := range c.OneSided {
@@ -508,8 +520,12 @@ func printError(w io.Writer, err error) {
 }
 
 func printEvent(w io.Writer, e queries.EventRef) {
-	fmt.Fprintf(w, "  %s %s %s | %+.1f %s claims=%d outlets=%d denied=%d %s\n",
-		strings.TrimPrefix(string(e.ID), "event:")[:8], e.Type, e.Name, e.Intensity, e.Status, e.Claims, e.Outlets, e.Denied, e.Direction)
+	copies := ""
+	if e.Origins < e.Claims {
+		copies = fmt.Sprintf(" reports=%d origins=%d", e.Reports, e.Origins)
+	}
+	fmt.Fprintf(w, "  %s %s %s | %+.1f %s claims=%d outlets=%d%s denied=%d %s\n",
+		strings.TrimPrefix(string(e.ID), "event:")[:8], e.Type, e.Name, e.Intensity, e.Status, e.Claims, e.Outlets, copies, e.Denied, e.Direction)
 }
 
 func tie(t queries.Tie) string {

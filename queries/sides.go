@@ -1,6 +1,7 @@
 package queries
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -12,26 +13,29 @@ type Level string
 
 // The levels.
 const (
-	// LevelWhole, the default: an actor stands for all that is part of it.
+	// LevelParent, the default: an actor stands for all that is part of it.
 	// When relations are ranked, state bodies count for their state, and
 	// armed groups and organisations for the one that they are part of, but
 	// not for a state.
-	LevelWhole Level = "whole"
+	LevelParent Level = "parent"
 	// LevelActor counts every actor by itself.
 	LevelActor Level = "actor"
 	// LevelCountry counts all actors of a country as one, rebels and
 	// citizens too.
 	LevelCountry Level = "country"
+	// LevelBloc goes beyond LevelParent: who is aligned with another counts
+	// for it, and so on. Hezbollah acts for Iran.
+	LevelBloc Level = "bloc"
 )
 
 // Validate reports a level that is none of the known ones; "" is the
 // default.
 func (l Level) Validate() error {
 	switch l {
-	case "", LevelWhole, LevelActor, LevelCountry:
+	case "", LevelParent, LevelActor, LevelCountry, LevelBloc:
 		return nil
 	}
-	return fmt.Errorf("%q is no level: want whole, actor or country", string(l))
+	return fmt.Errorf("%q is no level: want actor, parent, country or bloc", string(l))
 }
 
 // nobody is the party of actors that are left out.
@@ -104,7 +108,7 @@ func (r *Record) WithTenures(tenures func(person schema.ActorID) []Tenure) *Reco
 		}
 		with.held[n] = append(with.held[n], others...)
 	}
-	return &with
+	return with.anew()
 }
 
 // holders lists the persons that ever held an office of these actors and are
@@ -141,11 +145,27 @@ func (r *Record) members(n uint32) []uint32 {
 // side lists whom an actor stands for at a level; nobody when the series has
 // never met it.
 func (r *Record) side(id schema.ActorID, level Level) []uint32 {
-	n, ok := r.view.Number(id)
+	n, ok := r.number(id)
 	if !ok {
 		return nil
 	}
+	if g := r.group(n); g != nil {
+		var list []uint32
+		for _, m := range g.members {
+			list = append(list, r.side(r.view.Actor(m).ID, level)...)
+		}
+		return distinct(list)
+	}
 	switch level {
+	case LevelBloc:
+		var list []uint32
+		lead := r.bloc(n)
+		for m := range uint32(r.view.Actors()) {
+			if r.bloc(m) == lead {
+				list = append(list, m)
+			}
+		}
+		return list
 	case LevelActor:
 		return []uint32{n}
 	case LevelCountry:
@@ -195,29 +215,27 @@ func (r *Record) pair(a, b schema.ActorID, level Level) (p *parties, members [2]
 	if level != LevelActor {
 		p.held, p.first = r.held, level == LevelCountry
 	}
-	for _, id := range []schema.ActorID{a, b} {
-		if n, ok := r.view.Number(id); ok {
-			p.asked = append(p.asked, n)
-		}
-	}
+	anchors := [2][]uint32{r.anchors(a), r.anchors(b)}
+	p.asked = slices.Concat(anchors[0], anchors[1])
 	for i := range p.of {
 		p.of[i] = nobody
 	}
 	sides := [2][]uint32{r.side(a, level), r.side(b, level)}
-	if level == LevelCountry && len(sides[0]) > 0 && len(sides[1]) > 0 && sides[0][0] == sides[1][0] {
-		return nil, members, fmt.Errorf("%s and %s are of one country: choose another level", a, b)
+	if len(sides[0]) > 0 && slices.Equal(sides[0], sides[1]) {
+		return nil, members, fmt.Errorf("%s and %s are one side by %s: choose another level", a, b, cmp.Or(level, LevelParent))
 	}
 	// The actor that is part of the other one comes second and wins.
 	order := [2]int{0, 1}
-	if n, ok := r.view.Number(b); ok && len(sides[0]) > 0 {
-		for _, m := range sides[1] {
-			if m == sides[0][0] && m != n {
-				order = [2]int{1, 0}
-			}
-		}
+	if within(anchors[0], sides[1]) && !within(anchors[1], sides[0]) {
+		order = [2]int{1, 0}
 	}
 	for _, s := range order {
 		for _, n := range sides[s] {
+			p.of[n] = int32(s)
+		}
+	}
+	for s, list := range anchors { // who is named counts where it is named
+		for _, n := range list {
 			p.of[n] = int32(s)
 		}
 	}
@@ -261,12 +279,58 @@ func (r *Record) rollUp(level Level) *parties {
 				p.of[n] = int32(h)
 			}
 		}
+	case LevelBloc:
+		for n := range p.of {
+			p.of[n] = int32(r.bloc(uint32(n)))
+		}
 	default:
 		for n := range p.of {
 			p.of[n] = int32(r.top(uint32(n)))
 		}
 	}
+	r.gather(p, level)
 	return p
+}
+
+// bloc climbs part_of and aligned_with. Of actors that are aligned in a
+// circle the one with the smallest id stands for all.
+func (r *Record) bloc(n uint32) uint32 {
+	at := r.top(n)
+	seen := []uint32{at}
+	for {
+		next, found := at, false
+		for _, id := range r.view.Actor(at).AlignedWith { // a state first, else the first in order
+			m, ok := r.view.Number(id)
+			if !ok || m == at {
+				continue
+			}
+			if state := r.view.Actor(m).Kind == schema.State; !found || state {
+				next, found = r.top(m), true
+				if state {
+					break
+				}
+			}
+		}
+		if !found {
+			return at
+		}
+		if i := slices.Index(seen, next); i >= 0 {
+			circle := seen[i:]
+			return slices.MinFunc(circle, func(a, b uint32) int { return cmp.Compare(r.view.Actor(a).ID, r.view.Actor(b).ID) })
+		}
+		seen = append(seen, next)
+		at = next
+	}
+}
+
+// within tells whether all of some actors are on a side.
+func within(some, side []uint32) bool {
+	return len(some) > 0 && !slices.ContainsFunc(some, func(n uint32) bool { return !slices.Contains(side, n) })
+}
+
+func distinct(list []uint32) []uint32 {
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 // leads tells whether actor n stands for their country rather than m.
@@ -278,7 +342,7 @@ func (r *Record) leads(n, m uint32) bool {
 	return a.ID < b.ID
 }
 
-// top climbs part_of as LevelWhole has it.
+// top climbs part_of as LevelParent has it.
 func (r *Record) top(n uint32) uint32 {
 	for range 16 { // part_of may run in a circle
 		a := r.view.Actor(n)

@@ -65,12 +65,12 @@ func TestTenures(t *testing.T) {
 		level queries.Level
 		want  int
 	}{
-		{"the state by itself and by its president", r, "actor:north", queries.LevelWhole, 2},
-		{"the party as long as she leads it", r, "actor:league", queries.LevelWhole, 2},
-		{"she herself at any time", r, "actor:ann", queries.LevelWhole, 3},
+		{"the state by itself and by its president", r, "actor:north", queries.LevelParent, 2},
+		{"the party as long as she leads it", r, "actor:league", queries.LevelParent, 2},
+		{"she herself at any time", r, "actor:ann", queries.LevelParent, 3},
 		{"the state as one actor", r, "actor:north", queries.LevelActor, 1},
 		{"all of the country", r, "actor:north", queries.LevelCountry, 4},
-		{"without tenures", plain, "actor:north", queries.LevelWhole, 1},
+		{"without tenures", plain, "actor:north", queries.LevelParent, 1},
 	} {
 		if got := conflicts(test.r, test.a, test.level); got != test.want {
 			t.Errorf("%s: %d events, want %d", test.name, got, test.want)

@@ -82,7 +82,7 @@ func partners(cooperation, hostile float64) bool {
 type StrainOptions struct {
 	At        schema.Day       // the last day that counts
 	Days      int              // length of the window that ends with At; 0 is 30
-	Level     Level            // "" is LevelWhole
+	Level     Level            // "" is LevelParent
 	Rank      Rank             // "" is ByChange
 	Of        []schema.ActorID // only relations of one of these; empty for all
 	Cracks    bool             // only cracks
@@ -176,6 +176,7 @@ type StrainRow struct {
 	Volume           int        `json:"volume"`            // all events
 	VolumeUsual      float64    `json:"volume_usual"`
 	CooperationShare *float64   `json:"cooperation_share"` // of the decayed past, 0…1; null without one
+	First            *EventRef  `json:"first,omitempty"`   // hostile event since the turn, without one in the window; null when no events are asked for
 	Events           []EventRef `json:"events,omitempty"`  // hostile ones in the window, strongest first
 }
 
@@ -199,15 +200,13 @@ func (r *Record) Strain(o StrainOptions) (Strain, error) {
 	if err != nil {
 		return Strain{}, err
 	}
-	v, end := r.view, window.To
+	end := window.To
 	p := r.rollUp(o.Level)
 	only := r.only(o.Of, p)
-	chosen := r.selection(p, o.AsOf)
-	events := r.until(end)
-	h := chosen.histories(chosen.active(events[v.From(window.From):]), events)
+	h := r.dyads(p, o.Level, window, true, o.AsOf)
 	x := r.exposed(end, o.AsOf)
 
-	s := Strain{Window: window, Rank: o.Rank, Level: cmp.Or(o.Level, LevelWhole), Rows: []StrainRow{}}
+	s := Strain{Window: window, Rank: o.Rank, Level: cmp.Or(o.Level, LevelParent), Rows: []StrainRow{}}
 	type candidate struct {
 		dyad    int
 		row     StrainRow
@@ -277,16 +276,7 @@ func (r *Record) pairHits(a, b schema.ActorID, until schema.Day, o StrainOptions
 		return nil, err
 	}
 	events := slices.DeleteFunc(r.between(members), func(i int) bool { return r.view.Day(i) >= until })
-	return r.selection(p, o.AsOf).histories([]dyad{{0, 1}}, events).hits, nil
-}
-
-// until lists the events before a day.
-func (r *Record) until(day schema.Day) []int {
-	list := make([]int, r.view.From(day))
-	for i := range list {
-		list[i] = i
-	}
-	return list
+	return r.selection(p, o.AsOf).histories([]dyad{{0, 1}}, slices.Values(events), len(events)).hits, nil
 }
 
 // only marks the parties that the actors count for; nil for no actors.
@@ -296,7 +286,12 @@ func (r *Record) only(actors []schema.ActorID, p *parties) map[int32]bool {
 	}
 	marks := make(map[int32]bool)
 	for _, a := range actors {
-		if n, ok := r.view.Number(a); ok {
+		n, ok := r.number(a)
+		switch {
+		case !ok:
+		case r.group(n) != nil:
+			marks[int32(n)] = true
+		default:
 			marks[p.of[n]] = true
 		}
 	}
@@ -388,6 +383,15 @@ func (r *Record) finish(row *StrainRow, hits []hit, x exposure, o StrainOptions,
 	slices.SortFunc(events, r.strongest(o.AsOf))
 	events = slices.CompactFunc(events, func(a, b found) bool { return a.event == b.event })
 	row.Events = r.topEvents(events, max(0, o.Events), r.strongest(o.AsOf), o.AsOf)
+	if o.Events > 0 {
+		since := max(row.Turned, end-schema.Day(o.Days))
+		events = slices.DeleteFunc(events, func(f found) bool { return r.view.Day(f.event) < since })
+		if len(events) > 0 {
+			first := slices.MinFunc(events, func(a, b found) int { return cmp.Compare(a.event, b.event) })
+			ref := r.event(first.event, first.direction, o.AsOf)
+			row.First = &ref
+		}
+	}
 	for _, p := range []*float64{&row.Expected, &row.Ratio, &row.RatioLow, &row.RatioHigh, &row.Surprise,
 		&row.Level, &row.CooperationUsual, &row.VolumeUsual, row.CooperationShare} {
 		if p != nil {

@@ -88,29 +88,24 @@ func wilson(k, n float64) (low, high float64) {
 	return math.Max(0, mid-half), math.Min(1, mid+half)
 }
 
-// within lists the events of a window, those without a day never.
-func (r *Record) within(w Window) []int {
-	v := r.view
-	from, to := v.Undated(), v.Len()
-	if !w.all() {
-		if w.From != schema.NoDay {
-			from = max(from, v.From(w.From))
-		}
-		if w.To != schema.NoDay {
-			to = v.From(w.To)
-		}
+// within are the events of a window, those without a day never.
+func (r *Record) within(w Window) events {
+	v, w := r.view, w.open()
+	list := events{v.Undated(), v.Len()}
+	if w.From != schema.NoDay {
+		list.from = max(list.from, v.From(w.From))
 	}
-	list := make([]int, 0, max(0, to-from))
-	for i := from; i < to; i++ {
-		list = append(list, i)
+	if w.To != schema.NoDay {
+		list.to = v.From(w.To)
 	}
+	list.to = max(list.from, list.to)
 	return list
 }
 
 // NetworkOptions narrow a network.
 type NetworkOptions struct {
 	Window Window
-	Level  Level     // "" is LevelWhole
+	Level  Level     // "" is LevelParent
 	Least  int       // events of a tie; 0 is 2
 	Limit  int       // of ties; 0 is 20, negative is all
 	AsOf   time.Time // zero: all that is recorded
@@ -133,7 +128,7 @@ type Network struct {
 	Ties   []Neighbour `json:"ties"`  // most events first
 }
 
-// Network lists the ties of an actor. At LevelWhole the others are rolled up
+// Network lists the ties of an actor. At LevelParent the others are rolled up
 // as in Strain.
 func (r *Record) Network(a schema.ActorID, o NetworkOptions) (Network, error) {
 	if err := o.Level.Validate(); err != nil {
@@ -146,14 +141,14 @@ func (r *Record) Network(a schema.ActorID, o NetworkOptions) (Network, error) {
 		o.Limit = 20
 	}
 	v := r.view
-	n := Network{Of: r.refOf(a), Window: o.Window.open(), Level: cmp.Or(o.Level, LevelWhole), Ties: []Neighbour{}}
+	n := Network{Of: r.refOf(a), Window: o.Window.open(), Level: cmp.Or(o.Level, LevelParent), Ties: []Neighbour{}}
 	p := r.rollUp(o.Level)
 	side := r.side(a, o.Level)
 	if len(side) == 0 {
 		return n, nil
 	}
 	self := p.of[side[0]]
-	if number, ok := v.Number(a); ok && o.Level != LevelCountry {
+	if number, ok := r.number(a); ok && (o.Level != LevelCountry && o.Level != LevelBloc || r.group(number) != nil) {
 		self = int32(number)
 	}
 	for _, m := range side {
@@ -171,8 +166,8 @@ func (r *Record) Network(a schema.ActorID, o NetworkOptions) (Network, error) {
 	slices.Sort(events)
 	events = slices.DeleteFunc(slices.Compact(events), func(i int) bool { return !o.Window.Contains(v.Day(i)) })
 	chosen := r.selection(p, o.AsOf)
-	dyads := slices.DeleteFunc(chosen.active(events), func(d dyad) bool { return d.a != self && d.b != self })
-	h := chosen.histories(dyads, events)
+	dyads := slices.DeleteFunc(chosen.active(slices.Values(events)), func(d dyad) bool { return d.a != self && d.b != self })
+	h := chosen.histories(dyads, slices.Values(events), len(events))
 	for i, d := range h.dyads {
 		hits := h.of(i)
 		if len(hits) < o.Least {

@@ -11,7 +11,7 @@ import (
 // TriadOptions narrow a search for triads.
 type TriadOptions struct {
 	Window Window
-	Level  Level            // "" is LevelWhole
+	Level  Level            // "" is LevelParent
 	Of     []schema.ActorID // only triads with one of these; empty for all
 	Least  int              // events of each tie; 0 is 5
 	Limit  int              // of triads; 0 is 20, negative is all
@@ -72,12 +72,10 @@ func (r *Record) Triads(o TriadOptions) (Triads, error) {
 	if o.Limit == 0 {
 		o.Limit = 20
 	}
-	result := Triads{Window: o.Window.open(), Level: cmp.Or(o.Level, LevelWhole), Triads: []Triad{}}
+	result := Triads{Window: o.Window.open(), Level: cmp.Or(o.Level, LevelParent), Triads: []Triad{}}
 	p := r.rollUp(o.Level)
 	only := r.only(o.Of, p)
-	chosen := r.selection(p, o.AsOf)
-	events := r.within(o.Window)
-	h := chosen.histories(chosen.active(events), events)
+	h := r.dyads(p, o.Level, o.Window, false, o.AsOf)
 	ties := make(map[dyad]Tie)
 	next := make(map[int32][]int32) // of each, the larger ones it has a tie with
 	for i, d := range h.dyads {
@@ -143,7 +141,7 @@ func (r *Record) Triads(o TriadOptions) (Triads, error) {
 func (r *Record) fill(t *Triad, order [3]int32, ties map[dyad]Tie) {
 	refs := [3]ActorRef{}
 	byID := func(i, j int) {
-		if r.view.Actor(uint32(order[j])).ID < r.view.Actor(uint32(order[i])).ID {
+		if r.ref(uint32(order[j])).ID < r.ref(uint32(order[i])).ID {
 			order[i], order[j] = order[j], order[i]
 		}
 	}

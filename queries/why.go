@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"faultline/graph"
+	"faultline/queries/origin"
 	"faultline/schema"
 )
 
@@ -17,7 +18,7 @@ import (
 // only AsOf is used.
 type WhyOptions struct {
 	Window    Window
-	Level     Level     // "" is LevelWhole
+	Level     Level     // "" is LevelParent
 	AsOf      time.Time // zero: all that is recorded
 	Limit     int       // of events; 0 is 5
 	Strongest bool      // the most severe first, not the newest
@@ -241,20 +242,46 @@ func (e *Explained) sum(reports map[schema.ReportID]schema.Report, asOf time.Tim
 }
 
 // trace finds which claims copy one story, and counts the stories that stand
-// behind the event's status.
+// behind the event's status. Those that hold come first; what no longer does
+// makes no two of them copies.
 func (e *Explained) trace(reports map[schema.ReportID]schema.Report, holds func(*ClaimProof) bool) {
-	var sentences, hashes []string
-	for _, c := range e.Claims {
-		sentences = append(sentences, c.Sentence)
-		hashes = append(hashes, reports[c.Report].Hash)
-	}
-	in, from := make(map[schema.ReportID]bool), make(map[int]bool)
-	for i, origin := range origins(sentences, hashes) {
-		c := &e.Claims[i]
-		c.Origin = origin + 1
-		if holds(c) && c.Status == e.Event.Status {
-			in[c.Report], from[origin] = true, true
+	numbers := make(map[string]uint32)
+	number := func(kind, name string) uint32 {
+		if name == "" {
+			return 0
 		}
+		if numbers[kind+name] == 0 {
+			numbers[kind+name] = uint32(len(numbers)) + 1
+		}
+		return numbers[kind+name]
+	}
+	var witnesses []origin.Witness
+	holding := 0
+	for i := range e.Claims {
+		c := &e.Claims[i]
+		witnesses = append(witnesses, origin.Witness{
+			Report: number("report ", string(c.Report)), Text: number("text ", reports[c.Report].Hash), Sketch: origin.Of(c.Sentence),
+		})
+		if holds(c) {
+			holding++
+		}
+	}
+	origins, n := origin.Number(witnesses[:holding])
+	in, from := make(map[schema.ReportID]bool), make(map[int]bool)
+	for i := range e.Claims {
+		c := &e.Claims[i]
+		if i >= holding {
+			j := slices.IndexFunc(witnesses[:i], func(w origin.Witness) bool { return w.Shares(witnesses[i]) })
+			if j < 0 {
+				origins = append(origins, n)
+				n++
+			} else {
+				origins = append(origins, origins[j])
+			}
+		} else if c.Status == e.Event.Status {
+			in[c.Report], from[origins[i]] = true, true
+		}
+		c.Origin = origins[i] + 1
 	}
 	e.Reports, e.Origins = len(in), len(from)
 }

@@ -180,8 +180,8 @@ func strain(r queries.Relation) *plot.Plot {
 		most = math.Max(most, a.Surprise)
 	}
 	p.Y.Min, p.Y.Max = 0, 1.15*most
-	p.X.Label.Text = fmt.Sprintf("R = −log10 of the probability of so many hostile events in 30 days by the relation's own past; "+
-		"events %d, claims %d, outlets %d", r.Events, r.Claims, r.Outlets)
+	p.X.Label.Text = fmt.Sprintf("R = −log10 of the chance of so many hostile events in 30 days by the relation's own past (alarms count severe acts twice); "+
+		"events %d, claims %d of %d origins, outlets %d", r.Events, r.Claims, r.Origins, r.Outlets)
 	p.X.Label.TextStyle.Font = sans(8)
 	p.Add(level{2, faint(), true}, level{3, faint(), true}, turns(r.Alarms), curve{r.Curve, r.Timeline}, alarms{r.Alarms, most})
 	return p

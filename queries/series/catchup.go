@@ -32,16 +32,7 @@ func (s *Series) Follow(ctx context.Context, r graph.Reader, b *graph.Batch, w g
 	if err := s.Append(w.Seq, rows); !errors.Is(err, ErrBehind) {
 		return err
 	}
-	if err := s.CatchUp(ctx, r, nil); err != nil {
-		return err
-	}
-	// What the batch changed of older claims does not come that way.
-	s.write.Lock()
-	defer s.write.Unlock()
-	if rows = s.table.news(rows); len(rows.Claims)+len(rows.Actors) == 0 {
-		return nil
-	}
-	return s.append(s.head, rows)
+	return s.CatchUp(ctx, r, nil)
 }
 
 // CatchUp brings the series up to the store's head. When the series is ahead
@@ -51,9 +42,9 @@ func (s *Series) Follow(ctx context.Context, r graph.Reader, b *graph.Batch, w g
 // many claims have been read so far. After ctx is done CatchUp returns its
 // error; what it has read is kept or read again next time.
 //
-// Of claims that the series has already, CatchUp does not see what a batch
-// by another program changed (a retraction, a stronger status): that comes
-// by Follow, or by Rebuild. Verify finds it.
+// Claims that another program changed, by taking them back or telling of them
+// with a stronger status, are among what the store gives as added or changed
+// since the series' head.
 func (s *Series) CatchUp(ctx context.Context, r graph.Reader, progress func(claims int)) error {
 	s.write.Lock()
 	defer s.write.Unlock()

@@ -12,7 +12,7 @@
 // when much is caught up at once). All numbers are little-endian:
 //
 //	magic    4 bytes  "flsr"
-//	version  uint16   1
+//	version  uint16   2
 //	reserved uint16   0
 //	length   uint32   of the payload, in bytes
 //	claims   uint32   rows in the payload

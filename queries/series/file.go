@@ -1,12 +1,14 @@
 package series
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"sync"
 
 	"faultline/graph"
@@ -47,43 +49,84 @@ func Open(path string) (*Series, error) {
 
 // read takes the file in from its beginning.
 func (s *Series) read() error {
-	b, err := os.ReadFile(s.path)
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
+	t, head, good, length := newTable(), uint64(0), int64(0), int64(0)
+	f, err := os.Open(s.path)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+	case err != nil:
 		return err
-	}
-	// A crash may leave zeros; anything else that is not ours is not touched.
-	if head := b[:min(len(b), len(magic))]; string(head) != magic[:len(head)] && len(bytes.Trim(head, "\x00")) > 0 {
-		return fmt.Errorf("%s: %w: it is no series; choose another path", s.path, graph.ErrForeign)
-	}
-	t, head, size := newTable(), uint64(0), 0
-	t.reserve(claimsIn(b))
-	for size < len(b) {
-		k, err := decode(b[size:], t)
-		if err != nil || k.seq < head {
-			break
+	default:
+		defer f.Close()
+		info, err := f.Stat()
+		if err != nil {
+			return err
 		}
-		t.apply(k)
-		head = k.seq
-		size += k.size
+		length = info.Size()
+		// A crash may leave zeros; anything else that is not ours is not touched.
+		first := make([]byte, min(length, int64(len(magic))))
+		if _, err := f.ReadAt(first, 0); err != nil {
+			return err
+		}
+		if string(first) != magic[:len(first)] && len(bytes.Trim(first, "\x00")) > 0 {
+			return fmt.Errorf("%s: %w: it is no series; choose another path", s.path, graph.ErrForeign)
+		}
+		t.reserve(claimsIn(f, length))
+		in := bufio.NewReaderSize(f, 1<<16)
+		var b []byte
+		for good < length {
+			if b, err = nextBlock(in, b, length-good); err != nil {
+				return err
+			}
+			k, err := decode(b, t)
+			if err != nil || k.seq < head {
+				break
+			}
+			t.apply(k)
+			head = k.seq
+			good += int64(k.size)
+		}
 	}
 	s.mu.Lock()
 	s.table, s.head, s.view = t, head, nil
 	s.mu.Unlock()
-	s.end, s.cut = int64(size), int64(len(b)-size)
+	s.end, s.cut = good, length-good
 	return nil
+}
+
+// nextBlock reads a block into b, or what there is of it. left is how many
+// bytes the file has.
+func nextBlock(in io.Reader, b []byte, left int64) ([]byte, error) {
+	b = slices.Grow(b[:0], headerSize)[:min(headerSize, left)]
+	if _, err := io.ReadFull(in, b); err != nil {
+		return nil, err
+	}
+	if len(b) < headerSize || string(b[:4]) != magic {
+		return b, nil // decode says so
+	}
+	size := headerSize + int64(binary.LittleEndian.Uint32(b[8:]))
+	if size > left {
+		return b, nil
+	}
+	b = slices.Grow(b, int(size)-headerSize)[:size]
+	_, err := io.ReadFull(in, b[headerSize:])
+	return b, err
 }
 
 // claimsIn counts the claims in a file by the headers of its blocks, without
 // a look at what they hold.
-func claimsIn(b []byte) (n int) {
-	for len(b) >= headerSize && string(b[:4]) == magic {
-		size := headerSize + int(binary.LittleEndian.Uint32(b[8:]))
-		claims := int(binary.LittleEndian.Uint32(b[12:]))
-		if size > len(b) || claims > size/rowSize {
+func claimsIn(f io.ReaderAt, length int64) (n int) {
+	var b [headerSize]byte
+	for at := int64(0); at+headerSize <= length; {
+		if _, err := f.ReadAt(b[:], at); err != nil || string(b[:4]) != magic {
 			break
 		}
-		n += claims
-		b = b[size:]
+		size := headerSize + int64(binary.LittleEndian.Uint32(b[8:]))
+		claims := int64(binary.LittleEndian.Uint32(b[12:]))
+		if at+size > length || claims > size/rowSize {
+			break
+		}
+		n += int(claims)
+		at += size
 	}
 	return n
 }

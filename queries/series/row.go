@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"faultline/graph"
+	"faultline/queries/origin"
 	"faultline/schema"
 )
 
@@ -31,6 +32,9 @@ type Row struct {
 	At         []schema.PlaceID
 	Status     schema.Status // of the claim
 	Publisher  string        // id of the outlet, or the claim's name when the report has none
+	Report     schema.ReportID
+	Text       string // hash of the report's text; "" when it is not known
+	Sketch     origin.Sketch
 	Recorded   time.Time
 	Retracted  time.Time // zero while the claim holds
 }
@@ -86,6 +90,7 @@ func rowOf(c *schema.Claim, e *schema.Event, r *schema.Report) Row {
 		Type: e.Type, Code: e.Code, Day: e.Day, Precision: e.Precision,
 		Initiators: e.Initiators, Recipients: e.Recipients, At: e.At,
 		Status: c.Status, Publisher: string(r.PublishedBy),
+		Report: r.ID, Text: r.Hash, Sketch: origin.Of(c.Sentence),
 		Recorded: c.Recorded, Retracted: c.Retracted,
 	}
 	if row.Code == "" {

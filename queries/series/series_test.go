@@ -409,6 +409,87 @@ func TestFollowOldClaims(t *testing.T) {
 	agrees(t, s, store)
 }
 
+// Another program, which keeps no series, takes claims back and strengthens
+// them.
+func TestCatchUpSeesChanges(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "series")
+	store, s := mem.New(), open(t, path)
+	b := batch(0, 6)
+	b.Claims[4].Status, b.Events[4].Status = schema.Planned, schema.Planned
+	write(t, store, s, b)
+	back, stronger := b.Claims[2], b.Claims[4]
+	back.Retracted = back.Recorded.Add(time.Hour)
+	stronger.Status = schema.Asserted
+	write(t, store, nil, &graph.Batch{Claims: []schema.Claim{back}})
+	write(t, store, nil, batch(6, 1))
+	write(t, store, nil, &graph.Batch{Claims: []schema.Claim{stronger}})
+	if err := s.CatchUp(t.Context(), store, nil); err != nil {
+		t.Fatal(err)
+	}
+	agrees(t, s, store)
+	v := s.View()
+	if v.Standing(2, time.Time{}).Status != "" || v.Standing(2, back.Recorded).Status != schema.Asserted {
+		t.Errorf("the claim that was taken back stands: %+v", v.Standing(2, time.Time{}))
+	}
+	if got := v.Standing(4, time.Time{}).Status; got != schema.Asserted {
+		t.Errorf("the plan that was carried out is %q", got)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	// The change is in the file, and a writer may come between.
+	again := open(t, path)
+	defer again.Close()
+	back = b.Claims[0]
+	back.Retracted = back.Recorded.Add(time.Minute)
+	write(t, store, nil, &graph.Batch{Claims: []schema.Claim{back}})
+	write(t, store, again, batch(10, 2))
+	agrees(t, again, store)
+	if v := again.View(); v.Retracted() != 2 || v.Standing(0, time.Time{}).Status != "" {
+		t.Errorf("%d claims retracted, want 2", v.Retracted())
+	}
+}
+
+// A crash at any byte of an update leaves a series that catches up.
+func TestCutAnywhere(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "series")
+	store, s := mem.New(), open(t, path)
+	write(t, store, s, batch(0, 2))
+	size := s.Size()
+	b := batch(2, 2)
+	back := batch(0, 1).Claims[0]
+	back.Retracted = back.Recorded.Add(time.Hour)
+	b.Claims = append(b.Claims, back)
+	write(t, store, s, b)
+	want := describe(s.View())
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := size; n < int64(len(whole)); n += 7 {
+		if err := os.WriteFile(path, whole[:n], 0o644); err != nil {
+			t.Fatal(err)
+		}
+		s := open(t, path)
+		if s.Head() != 1 || s.View().Claims() != 2 {
+			t.Fatalf("cut at %d: head %d with %d claims, want the first batch", n, s.Head(), s.View().Claims())
+		}
+		if err := s.CatchUp(t.Context(), store, nil); err != nil {
+			t.Fatal(err)
+		}
+		agrees(t, s, store)
+		if got := describe(s.View()); !slices.Equal(got, want) {
+			t.Fatalf("cut at %d: the series that caught up differs", n)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestStanding(t *testing.T) {
 	store, s := mem.New(), open(t, "")
 	b := batch(0, 1)
@@ -424,7 +505,7 @@ func TestStanding(t *testing.T) {
 	}
 	write(t, store, s, b)
 	v := s.View()
-	want := series.Standing{Status: schema.Asserted, Claims: 3, Outlets: 2, Denied: 1}
+	want := series.Standing{Status: schema.Asserted, Claims: 3, Outlets: 2, Reports: 3, Origins: 3, Denied: 1}
 	if got := v.Standing(0, time.Time{}); v.Len() != 1 || got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}

@@ -32,7 +32,10 @@ type table struct {
 	publisher  []uint32
 	recorded   []int64
 	retracted  []int64
+	report     []uint32
+	text       []uint32
 	places     lists
+	sketches   lists
 }
 
 func newTable() *table { return &table{codec: schema.NewCodec()} }
@@ -84,7 +87,7 @@ func (x *index) grow(ids []id, n int) {
 		return
 	}
 	size := 1024
-	for size < 3*(x.used+n) {
+	for size < 2*(x.used+n) {
 		size *= 2
 	}
 	x.slots = make([]uint32, size)
@@ -114,8 +117,12 @@ func (t *table) reserve(n int) {
 	t.publisher = slices.Grow(t.publisher, n)
 	t.recorded = slices.Grow(t.recorded, n)
 	t.retracted = slices.Grow(t.retracted, n)
-	for _, l := range []*lists{&t.initiators, &t.recipients, &t.places} {
+	t.report = slices.Grow(t.report, n)
+	t.text = slices.Grow(t.text, n)
+	for _, l := range []*lists{&t.initiators, &t.recipients, &t.places, &t.sketches} {
 		l.end = slices.Grow(l.end, n)
+	}
+	for _, l := range []*lists{&t.initiators, &t.recipients} {
 		l.flat = slices.Grow(l.flat, n)
 	}
 }
@@ -146,10 +153,12 @@ func (t *table) apply(k block) {
 	initiators := k.lists
 	recipients := initiators[4*sum(k.columns[at.initiators:], k.claims):]
 	places := recipients[4*sum(k.columns[at.recipients:], k.claims):]
+	sketches := places[4*sum(k.columns[at.places:], k.claims):]
 	for i := range k.claims {
 		nInitiators := int(binary.LittleEndian.Uint16(k.columns[at.initiators+2*i:]))
 		nRecipients := int(binary.LittleEndian.Uint16(k.columns[at.recipients+2*i:]))
 		nPlaces := int(binary.LittleEndian.Uint16(k.columns[at.places+2*i:]))
+		nSketch := int(binary.LittleEndian.Uint16(k.columns[at.sketches+2*i:]))
 
 		u := (*id)(k.columns[at.event+16*i:])
 		code := [4]byte(k.columns[at.code+4*i:])
@@ -190,9 +199,12 @@ func (t *table) apply(k block) {
 			t.publisher = append(t.publisher, binary.LittleEndian.Uint32(k.columns[at.publisher+4*i:]))
 			t.recorded = append(t.recorded, recorded)
 			t.retracted = append(t.retracted, retracted)
+			t.report = append(t.report, binary.LittleEndian.Uint32(k.columns[at.report+4*i:]))
+			t.text = append(t.text, binary.LittleEndian.Uint32(k.columns[at.text+4*i:]))
 			t.places.add(places, nPlaces)
+			t.sketches.add(sketches, nSketch)
 		}
-		places = places[4*nPlaces:]
+		places, sketches = places[4*nPlaces:], sketches[4*nSketch:]
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"faultline/queries/origin"
 	"faultline/schema"
 )
 
@@ -29,7 +30,7 @@ type View struct {
 	typ        []uint8
 	precision  []uint8
 	code       [][4]byte
-	quad       []schema.QuadClass
+	quad       []uint8
 	intensity  []float32
 	sides      []uint32 // per event its initiators, then its recipients
 	sideEnds   []uint32
@@ -42,6 +43,8 @@ type View struct {
 	claimEnd  []uint32 // per event, into claim
 	claim     []claim
 	places    lists // per row of claims
+	sketches  lists // per row of claims
+	text      []uint32
 	postEnd   []uint32
 	post      []uint32
 	undated   int
@@ -55,6 +58,7 @@ type claim struct {
 	publisher uint32
 	recorded  int64
 	retracted int64
+	report    uint32
 	status    uint8
 }
 
@@ -76,13 +80,15 @@ func (t *table) view(seq uint64) *View {
 		ids:      t.eventIDs[:n:n],
 		claimIDs: t.claimIDs[:len(t.claimIDs):len(t.claimIDs)],
 		places:   lists{t.places.end[:len(t.places.end):len(t.places.end)], t.places.flat},
+		sketches: lists{t.sketches.end[:len(t.sketches.end):len(t.sketches.end)], t.sketches.flat},
+		text:     t.text[:len(t.text):len(t.text)],
 
 		row:        t.byDay(),
 		day:        make([]schema.Day, n),
 		typ:        make([]uint8, n),
 		precision:  make([]uint8, n),
 		code:       make([][4]byte, n),
-		quad:       make([]schema.QuadClass, n),
+		quad:       make([]uint8, n),
 		intensity:  make([]float32, n),
 		sides:      make([]uint32, 0, len(t.initiators.flat)+len(t.recipients.flat)),
 		sideEnds:   make([]uint32, n),
@@ -113,7 +119,7 @@ func (t *table) view(seq uint64) *View {
 			s = scores{e.Quad(), float32(e.Intensity())}
 			known[k] = s
 		}
-		v.quad[i], v.intensity[i] = s.quad, s.intensity
+		v.quad[i], v.intensity[i] = uint8(s.quad), s.intensity
 		from := len(v.sides)
 		v.sides = append(v.sides, t.initiators.of(int(r))...)
 		v.recipients[i] = uint32(len(v.sides))
@@ -198,7 +204,7 @@ func (v *View) gather(t *table) {
 	v.claim = make([]claim, total)
 	for c, e := range t.claimEvent {
 		i := position[e]
-		v.claim[next[i]] = claim{uint32(c), t.publisher[c], t.recorded[c], t.retracted[c], t.status[c]}
+		v.claim[next[i]] = claim{uint32(c), t.publisher[c], t.recorded[c], t.retracted[c], t.report[c], t.status[c]}
 		next[i]++
 		if t.retracted[c] != 0 {
 			v.retracted++
@@ -214,16 +220,25 @@ func (v *View) gather(t *table) {
 	}
 }
 
-// standing is a Standing as the view keeps it.
+// standing is a Standing as the view keeps it: there are millions. Counts
+// beyond 65,535 stay there.
 type standing struct {
-	status                  uint8
-	claims, outlets, denied uint32
+	status                                    uint8
+	claims, outlets, reports, origins, denied uint16
 }
+
+func more(n *uint16) { *n = max(*n, *n+1) }
 
 // tally is what the claims that hold at an instant say of the event.
 func (v *View) tally(i int, at int64) standing {
 	s := standing{status: none}
 	all := v.claims(i)
+	if len(all) == 1 {
+		if all[0].holds(at) {
+			return standing{all[0].status, 1, 1, 1, 1, 0}
+		}
+		return s
+	}
 	for j := range all {
 		if all[j].holds(at) {
 			s.status = min(s.status, all[j].status)
@@ -234,17 +249,53 @@ func (v *View) tally(i int, at int64) standing {
 		switch {
 		case !c.holds(at):
 		case c.status == s.status:
-			s.claims++
+			more(&s.claims)
 			if !slices.ContainsFunc(all[:j], func(d claim) bool {
 				return d.publisher == c.publisher && d.status == s.status && d.holds(at)
 			}) {
-				s.outlets++
+				more(&s.outlets)
+			}
+			if !slices.ContainsFunc(all[:j], func(d claim) bool {
+				return d.report == c.report && c.report != 0 && d.status == s.status && d.holds(at)
+			}) {
+				more(&s.reports)
 			}
 		case wireStatuses[c.status] == schema.Denied:
-			s.denied++
+			more(&s.denied)
 		}
 	}
+	if s.origins = s.reports; s.reports > 1 {
+		s.origins = v.origins(all, s.status, at)
+	}
 	return s
+}
+
+// origins counts the stories behind the claims of a status that hold at an
+// instant. What other claims say that hold may show two of them as copies.
+func (v *View) origins(all []claim, status uint8, at int64) (n uint16) {
+	var holding []claim
+	for _, c := range all {
+		if c.holds(at) {
+			holding = append(holding, c)
+		}
+	}
+	numbers, count := origin.Number(v.witnesses(holding))
+	seen := make([]bool, count)
+	for j, c := range holding {
+		if k := numbers[j]; c.status == status && !seen[k] {
+			seen[k] = true
+			more(&n)
+		}
+	}
+	return n
+}
+
+func (v *View) witnesses(list []claim) []origin.Witness {
+	w := make([]origin.Witness, len(list))
+	for j, c := range list {
+		w[j] = origin.Witness{Report: c.report, Text: v.text[c.row], Sketch: origin.Sketch(v.sketches.of(int(c.row)))}
+	}
+	return w
 }
 
 func (v *View) claims(i int) []claim {
@@ -313,7 +364,7 @@ func (v *View) Ordinal(i int) uint { return uint(v.typ[i]) }
 func (v *View) Code(i int) schema.Code { return schema.Code(codeOf(v.code[i])) }
 
 // Quad is the class of event i, of its code before its type.
-func (v *View) Quad(i int) schema.QuadClass { return v.quad[i] }
+func (v *View) Quad(i int) schema.QuadClass { return schema.QuadClass(v.quad[i]) }
 
 // Intensity is the intensity of event i, −10…+10, of its code before its
 // type.
@@ -339,6 +390,8 @@ type Standing struct {
 	Status  schema.Status // the strongest; "" when no claim holds
 	Claims  int           // that hold and have this status
 	Outlets int           // that publish these, each counted once
+	Reports int           // that they are in
+	Origins int           // of their sentences; copies of one story have one
 	Denied  int           // claims that deny an event which others assert
 }
 
@@ -352,7 +405,7 @@ func (v *View) Standing(i int, at time.Time) Standing {
 	if s.status == none {
 		return Standing{}
 	}
-	return Standing{wireStatuses[s.status], int(s.claims), int(s.outlets), int(s.denied)}
+	return Standing{wireStatuses[s.status], int(s.claims), int(s.outlets), int(s.reports), int(s.origins), int(s.denied)}
 }
 
 // Outlets returns who publishes the claims that Standing counts, as numbers
@@ -377,6 +430,7 @@ func (v *View) Outlets(i int, at time.Time) []uint32 {
 type Voice struct {
 	Outlet uint32 // a number of words: see Word
 	Status schema.Status
+	Origin int // claims of one event and number tell the same story; from 0 on
 }
 
 // Voices returns the claims of event i that hold at an instant, in order of
@@ -387,9 +441,30 @@ func (v *View) Voices(i int, at time.Time) []Voice {
 		limit = at.UnixNano()
 	}
 	var list []Voice
+	var holding []claim
 	for _, c := range v.claims(i) {
 		if c.holds(limit) {
-			list = append(list, Voice{c.publisher, wireStatuses[c.status]})
+			holding = append(holding, c)
+			list = append(list, Voice{c.publisher, wireStatuses[c.status], 0})
+		}
+	}
+	if len(list) > 1 {
+		numbers, _ := origin.Number(v.witnesses(holding))
+		for j := range list {
+			list[j].Origin = numbers[j]
+		}
+	}
+	return list
+}
+
+// Changed lists the events of which a claim was recorded or retracted at an
+// instant or later.
+func (v *View) Changed(since time.Time) []int {
+	from := since.UnixNano()
+	var list []int
+	for i := range v.row {
+		if slices.ContainsFunc(v.claims(i), func(c claim) bool { return c.recorded >= from || c.retracted >= from }) {
+			list = append(list, i)
 		}
 	}
 	return list

@@ -10,15 +10,17 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/zeebo/xxh3"
 
+	"faultline/queries/origin"
 	"faultline/schema"
 )
 
 const (
 	magic      = "flsr"
-	version    = 1
+	version    = 2
 	headerSize = 4 + 2 + 2 + 4 + 4 + 8 + 4
-	rowSize    = 16 + 16 + 8 + 8 + 4 + 4 + 4 + 1 + 1 + 1 + 2 + 2 + 2 // without the lists
+	rowSize    = 16 + 16 + 8 + 8 + 4 + 4 + 4 + 4 + 4 + 1 + 1 + 1 + 2 + 2 + 2 + 2 // without the lists
 )
 
 // Positions in these lists are written to files: they only grow at the end.
@@ -92,9 +94,12 @@ func (d *draft) number(s string) uint32 {
 //	new actor ids, then new outlets and places: uvarint n, then n × (uvarint length, bytes)
 //	profiles: uvarint n, then n × (uvarint actor; name, kind, country; aliases; part_of, aligned_with; flags)
 //	one column after the other over all claims: event, claim (16 bytes each), recorded, retracted
-//	(int64, nanoseconds since 1970, 0 for never), day (int32), code (4 bytes, zero-padded), publisher (uint32), type,
-//	precision, status (uint8), number of initiators, recipients, places (uint16)
-//	all initiators, all recipients, all places (uint32)
+//	(int64, nanoseconds since 1970, 0 for never), day (int32), code (4 bytes, zero-padded), publisher, report, text
+//	(uint32), type, precision, status (uint8), number of initiators, recipients, places, sketches' numbers (uint16)
+//	all initiators, all recipients, all places, all sketches (uint32)
+//
+// Report and text are hashes of what they stand for, to tell them apart within
+// one event.
 func encode(b []byte, t *table, seq uint64, rows Rows) ([]byte, error) {
 	actors, words := draft{base: &t.actors}, draft{base: &t.words}
 	n := len(rows.Claims)
@@ -106,7 +111,7 @@ func encode(b []byte, t *table, seq uint64, rows Rows) ([]byte, error) {
 
 	columns := make([]byte, rowSize*n)
 	at := columnsAt(n)
-	var initiators, recipients, places []byte
+	var initiators, recipients, places, sketches []byte
 	for i := range rows.Claims {
 		r := &rows.Claims[i]
 		event, err := parseID(string(r.Event))
@@ -127,6 +132,8 @@ func encode(b []byte, t *table, seq uint64, rows Rows) ([]byte, error) {
 		}
 		copy(columns[at.code+4*i:at.code+4*i+4], r.Code)
 		binary.LittleEndian.PutUint32(columns[at.publisher+4*i:], words.number(r.Publisher))
+		binary.LittleEndian.PutUint32(columns[at.report+4*i:], short(string(r.Report)))
+		binary.LittleEndian.PutUint32(columns[at.text+4*i:], short(r.Text))
 		for _, c := range []struct {
 			at  int
 			pos int
@@ -141,12 +148,16 @@ func encode(b []byte, t *table, seq uint64, rows Rows) ([]byte, error) {
 			}
 			columns[c.at+i] = byte(c.pos)
 		}
+		if len(r.Sketch) > origin.MaxLen {
+			return b, fmt.Errorf("%s: a sketch of %d numbers: want %d at most", r.Claim, len(r.Sketch), origin.MaxLen)
+		}
 		if max(len(r.Initiators), len(r.Recipients), len(r.At)) > math.MaxUint16 {
 			return b, fmt.Errorf("%s: has more than %d actors or places", r.Event, math.MaxUint16)
 		}
 		binary.LittleEndian.PutUint16(columns[at.initiators+2*i:], uint16(len(r.Initiators)))
 		binary.LittleEndian.PutUint16(columns[at.recipients+2*i:], uint16(len(r.Recipients)))
 		binary.LittleEndian.PutUint16(columns[at.places+2*i:], uint16(len(r.At)))
+		binary.LittleEndian.PutUint16(columns[at.sketches+2*i:], uint16(len(r.Sketch)))
 		for _, a := range r.Initiators {
 			initiators = binary.LittleEndian.AppendUint32(initiators, actors.number(string(a)))
 		}
@@ -155,6 +166,9 @@ func encode(b []byte, t *table, seq uint64, rows Rows) ([]byte, error) {
 		}
 		for _, p := range r.At {
 			places = binary.LittleEndian.AppendUint32(places, words.number(string(p)))
+		}
+		for _, x := range r.Sketch {
+			sketches = binary.LittleEndian.AppendUint32(sketches, x)
 		}
 	}
 
@@ -168,7 +182,7 @@ func encode(b []byte, t *table, seq uint64, rows Rows) ([]byte, error) {
 	b = append(b, 0, 0, 0, 0) // crc
 	b = appendStrings(b, actors.fresh.list)
 	b = appendStrings(b, words.fresh.list)
-	for _, part := range [][]byte{profiles, columns, initiators, recipients, places} {
+	for _, part := range [][]byte{profiles, columns, initiators, recipients, places, sketches} {
 		b = append(b, part...)
 	}
 	block := b[start:]
@@ -187,8 +201,8 @@ func checksum(block []byte) uint32 {
 
 // offsets are where the columns of n claims start.
 type offsets struct {
-	event, claim, recorded, retracted, day, code, publisher int
-	typ, precision, status, initiators, recipients, places  int
+	event, claim, recorded, retracted, day, code, publisher, report, text int
+	typ, precision, status, initiators, recipients, places, sketches      int
 }
 
 func columnsAt(n int) (o offsets) {
@@ -198,14 +212,22 @@ func columnsAt(n int) (o offsets) {
 		size int
 	}{
 		{&o.event, 16}, {&o.claim, 16}, {&o.recorded, 8}, {&o.retracted, 8},
-		{&o.day, 4}, {&o.code, 4}, {&o.publisher, 4},
+		{&o.day, 4}, {&o.code, 4}, {&o.publisher, 4}, {&o.report, 4}, {&o.text, 4},
 		{&o.typ, 1}, {&o.precision, 1}, {&o.status, 1},
-		{&o.initiators, 2}, {&o.recipients, 2}, {&o.places, 2},
+		{&o.initiators, 2}, {&o.recipients, 2}, {&o.places, 2}, {&o.sketches, 2},
 	} {
 		*c.to = at
 		at += c.size * n
 	}
 	return o
+}
+
+// short is a hash of a text, 0 for none.
+func short(text string) uint32 {
+	if text == "" {
+		return 0
+	}
+	return max(1, uint32(xxh3.HashString(text)))
 }
 
 func position[T comparable](list []T, x T) int {
@@ -269,7 +291,7 @@ type block struct {
 	words    []string
 	profiles []schema.Actor
 	columns  []byte
-	lists    []byte // initiators, recipients, places
+	lists    []byte // initiators, recipients, places, sketches
 	size     int    // in the file
 }
 
@@ -312,7 +334,7 @@ func decode(b []byte, t *table) (block, error) {
 // consistent checks that every number in the columns points at something.
 func (k *block) consistent(actors, words int) bool {
 	at := columnsAt(k.claims)
-	sums := [3]int{}
+	sums := [4]int{}
 	for i := range k.claims {
 		if int(k.columns[at.typ+i]) >= len(wireTypes) ||
 			int(k.columns[at.precision+i]) >= len(wirePrecisions) ||
@@ -323,9 +345,10 @@ func (k *block) consistent(actors, words int) bool {
 		sums[0] += int(binary.LittleEndian.Uint16(k.columns[at.initiators+2*i:]))
 		sums[1] += int(binary.LittleEndian.Uint16(k.columns[at.recipients+2*i:]))
 		sums[2] += int(binary.LittleEndian.Uint16(k.columns[at.places+2*i:]))
+		sums[3] += int(binary.LittleEndian.Uint16(k.columns[at.sketches+2*i:]))
 	}
 	sides := sums[0] + sums[1]
-	if 4*(sides+sums[2]) != len(k.lists) {
+	if 4*(sides+sums[2]+sums[3]) != len(k.lists) {
 		return false
 	}
 	for i := range sides {
