@@ -244,3 +244,20 @@ func benchmarkTexts(b *testing.B, texts []string, f func(string) (int, int)) {
 	b.ReportMetric(float64(nt)/d, "tokens/s")
 	b.ReportMetric(float64(bytes)/d/1e6, "MB/s")
 }
+
+// TestVerbLemma takes forms of which the learned lemma may be wrong.
+func TestVerbLemma(t *testing.T) {
+	a, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range [][3]string{ // form, learned lemma, lemma
+		{"bombed", "bom", "bomb"}, {"shelled", "shel", "shell"}, {"raided", "raide", "raid"},
+		{"severed", "sever", "sever"}, {"barred", "bar", "bar"}, {"robbed", "rob", "rob"}, {"planned", "plan", "plan"},
+		{"besieged", "besiege", "besiege"}, {"passes", "pass", "pass"}, {"denied", "deny", "deny"}, {"fled", "flee", "flee"},
+	} {
+		if got := a.VerbLemma(test[0], test[1]); got != test[2] {
+			t.Errorf("%s (%s): %s, want %s", test[0], test[1], got, test[2])
+		}
+	}
+}

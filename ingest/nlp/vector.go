@@ -1,6 +1,7 @@
 package nlp
 
 import (
+	"slices"
 	"strings"
 
 	"faultline/ingest/nlp/internal/model"
@@ -41,14 +42,15 @@ func (a *Analyzer) VerbLemma(form, lemma string) string {
 		rest := irregular[i+len(low)+2:]
 		return rest[:strings.IndexByte(rest, ' ')]
 	}
-	known := func(w string) bool {
-		_, ok := a.net.m.Vecs[w]
-		return ok && len(w) > 1
-	}
+	common := func(w string) bool { _, ok := a.net.m.Word[w]; return ok && len(w) > 1 }
+	known := func(w string) bool { _, ok := a.net.m.Vecs[w]; return ok && len(w) > 1 }
 	for _, end := range []string{"ing", "ed", "es", "s"} {
 		stem, ok := strings.CutSuffix(low, end)
-		if !ok || len(stem) < 2 || known(lemma) && (lemma == stem || lemma == stem+"e") {
+		if !ok || len(stem) < 2 {
 			continue
+		}
+		if known(lemma) && (lemma == stem || lemma == stem+"e") {
+			return lemma
 		}
 		tries := []string{stem, stem + "e"}
 		if n := len(stem); stem[n-1] == stem[n-2] {
@@ -56,13 +58,16 @@ func (a *Analyzer) VerbLemma(form, lemma string) string {
 		} else if stem[n-1] == 'i' {
 			tries = []string{stem[:n-1] + "y"}
 		}
-		if known(lemma) {
+		// The words of the treebanks first: among the rarer ones are names that
+		// look like stems.
+		if i := slices.IndexFunc(tries, common); i >= 0 {
+			return tries[i]
+		}
+		if known(lemma) && slices.Contains(tries, lemma) {
 			return lemma
 		}
-		for _, w := range tries {
-			if known(w) {
-				return w
-			}
+		if i := slices.IndexFunc(tries, known); i >= 0 {
+			return tries[i]
 		}
 	}
 	return lemma
