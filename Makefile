@@ -14,6 +14,13 @@ build:
 test:
 	go test ./...
 
+# The tests that need a Dgraph server. The first time, it is built from its Go
+# module, which takes minutes. FAULTLINE_DGRAPH_BINARY names one to use instead.
+# With TESTFLAGS=-short fewer servers are killed and less is loaded.
+test-dgraph:
+	FAULTLINE_DGRAPH_TEST=1 go test -count=1 -timeout 60m $(TESTFLAGS) ./graph/dgraph/...
+	FAULTLINE_DGRAPH_TEST=1 go test -count=1 -timeout 60m $(TESTFLAGS) -run Dgraph ./cmd/faultline
+
 # What runs concurrently: stores, read model, the load pipeline, and real
 # loads with their coders beside each other.
 race:
@@ -41,6 +48,10 @@ fuzz:
 
 bench:
 	go test ./... -run '^$$' -bench . -benchtime $(BENCHTIME)
+
+# Loads the ICEWS sample into a Dgraph server and into Cayley, and asks both.
+bench-dgraph:
+	FAULTLINE_DGRAPH_TEST=1 go test ./cmd/faultline -run '^$$' -bench Dgraph -benchtime 1x -timeout 60m
 
 # Fits the event models anew from annotated sentences and writes them into
 # the tree. Those of ingest/nlp and ingest/relate need word vectors besides: see

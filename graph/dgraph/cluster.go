@@ -24,9 +24,10 @@ import (
 // Cluster is a connection to the servers of a Dgraph cluster, whatever it
 // holds. Make one with Dial.
 type Cluster struct {
-	opts  Options
-	conns []*grpc.ClientConn
-	dg    *dgo.Dgraph
+	opts    Options
+	conns   []*grpc.ClientConn
+	servers []api.DgraphClient // as Options.Addrs
+	dg      *dgo.Dgraph        // any of them
 
 	login sync.Mutex
 }
@@ -43,7 +44,6 @@ func Dial(ctx context.Context, o Options) (*Cluster, error) {
 		creds = credentials.NewTLS(o.TLS)
 	}
 	c := &Cluster{opts: o}
-	var clients []api.DgraphClient
 	for _, addr := range o.Addrs {
 		// A server that comes back is noticed within seconds.
 		pauses := backoff.Config{BaseDelay: 100 * time.Millisecond, Multiplier: 1.6, Jitter: 0.2, MaxDelay: 2 * time.Second}
@@ -55,9 +55,9 @@ func Dial(ctx context.Context, o Options) (*Cluster, error) {
 			return nil, errors.Join(fmt.Errorf("%s: %w", o, err), c.Close())
 		}
 		c.conns = append(c.conns, conn)
-		clients = append(clients, api.NewDgraphClient(conn))
+		c.servers = append(c.servers, api.NewDgraphClient(conn))
 	}
-	c.dg = dgo.NewDgraphClient(clients...)
+	c.dg = dgo.NewDgraphClient(c.servers...)
 	if err := c.greet(ctx); err != nil {
 		return nil, errors.Join(err, c.Close())
 	}
@@ -199,7 +199,7 @@ func retryable(err error) patience {
 	switch {
 	case errors.Is(err, errRefused):
 		return never
-	case errors.Is(err, dgo.ErrAborted), code == codes.Aborted:
+	case errors.Is(err, dgo.ErrAborted), code == codes.Aborted, errors.Is(err, errUnsettled):
 		return soon
 	// A wrong certificate does not become right by waiting.
 	case strings.Contains(text, "tls: "), strings.Contains(text, "x509: "):

@@ -69,6 +69,7 @@ func TestStore(t *testing.T) {
 		"two writers":   testTwoWriters,
 		"deadline":      testDeadline,
 		"slow server":   testSlowServer,
+		"cancelled":     testCancelledCommit,
 		"hostile names": testHostileNames,
 		"schema":        testSchema,
 		"twice":         testTwice,

@@ -3,6 +3,7 @@ package dgraph
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -12,6 +13,9 @@ import (
 
 	"github.com/dgraph-io/dgo/v230/protos/api"
 	"github.com/google/uuid"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
 
 	"faultline/graph"
 	"faultline/schema"
@@ -84,13 +88,19 @@ type liveSchema struct {
 	} `json:"types"`
 }
 
+const askSchema = "schema {}"
+
 // Schema asks the cluster for its schema, without what Dgraph has for itself.
 func (c *Cluster) Schema(ctx context.Context) (Schema, error) {
-	s := Schema{Predicates: map[string]string{}, Types: map[string][]string{}}
 	var live liveSchema
-	if err := c.ask(ctx, "schema {}", nil, &live); err != nil {
-		return s, err
+	if err := c.ask(ctx, askSchema, nil, &live); err != nil {
+		return Schema{}, err
 	}
+	return live.schema(), nil
+}
+
+func (live liveSchema) schema() Schema {
+	s := Schema{Predicates: map[string]string{}, Types: map[string][]string{}}
 	for _, p := range live.Schema {
 		if strings.HasPrefix(p.Predicate, "dgraph.") {
 			continue
@@ -120,7 +130,7 @@ func (c *Cluster) Schema(ctx context.Context) (Schema, error) {
 			s.Types[t.Name] = append(s.Types[t.Name], strings.Trim(f.Name, "<>"))
 		}
 	}
-	return s, nil
+	return s
 }
 
 // String writes the schema as ParseSchema reads it, in alphabetical order.
@@ -247,7 +257,47 @@ func (c *Cluster) Apply(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := c.settle(ctx); err != nil {
+		return err
+	}
 	return c.repeat(ctx, c.opts.patience(), c.markStore)
+}
+
+// errUnsettled says that a server does not know the schema yet.
+var errUnsettled = errors.New("the server has not taken over the schema yet")
+
+// settle returns when every server that can be reached knows the schema. The
+// others of a group learn of it a moment after the one that was told.
+func (c *Cluster) settle(ctx context.Context) error {
+	want, err := ParseSchema(schema.DQL())
+	if err != nil {
+		return fmt.Errorf("schema.dql: %w", err)
+	}
+	for i, server := range c.servers {
+		err := c.repeat(ctx, c.opts.patience(), func(ctx context.Context) error {
+			if token := c.dg.GetJwt().AccessJwt; token != "" {
+				ctx = metadata.AppendToOutgoingContext(ctx, "accessJwt", token)
+			}
+			resp, err := server.Query(ctx, &api.Request{Query: askSchema, ReadOnly: true})
+			if status.Code(err) == codes.Unavailable {
+				return nil // it learns when it comes back
+			} else if err != nil {
+				return err
+			}
+			var live liveSchema
+			if err := json.Unmarshal(resp.GetJson(), &live); err != nil {
+				return err
+			}
+			if d := live.schema().Differences(want); len(d) > 0 {
+				return fmt.Errorf("%s: %w: %s", c.opts.Addrs[i], errUnsettled, d[0])
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // markStore writes the store's own node, last of all when a store is made.

@@ -279,6 +279,58 @@ func testSlowServer(t *testing.T, c *dgraphtest.Cluster) {
 	}
 }
 
+// A Write whose context ends while its commit is on the way says truly whether
+// it wrote: it finds out, if the server comes back soon enough.
+func testCancelledCommit(t *testing.T, c *dgraphtest.Cluster) {
+	p, o := through(t, c)
+	work := batches(2)
+	c.Empty()
+	s := create(t, o)
+	if _, err := s.Write(context.Background(), work[0]); err != nil {
+		t.Fatal(err)
+	}
+	before := p.Carried()
+	if _, err := s.Write(context.Background(), work[1]); err != nil {
+		t.Fatal(err)
+	}
+	bytes := p.Carried() - before
+	closed(t, s)
+
+	random := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
+	wrote := 0
+	const rounds = 12
+	for range rounds {
+		c.Empty()
+		s := create(t, o)
+		if _, err := s.Write(context.Background(), work[0]); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(context.Background())
+		// Most of the bytes are the commit's request; a few are its answer.
+		p.CutAfter(bytes-random.Int64N(bytes/2), func() {
+			p.Stall(true)
+			cancel()
+			time.AfterFunc(200*time.Millisecond, func() { p.Stall(false) })
+		})
+		w, err := s.Write(ctx, work[1])
+		cancel()
+		p.CutAfter(1<<50, nil)
+		head, headErr := s.Head(context.Background())
+		if headErr != nil {
+			t.Fatal(headErr)
+		}
+		switch {
+		case err == nil && w.Seq == 2 && head == 2:
+			wrote++
+		case errors.Is(err, context.Canceled) && w.Seq == 0 && head == 1:
+		default:
+			t.Errorf("Write: %+v, %v; the store's head is %d", w, err, head)
+		}
+		closed(t, s)
+	}
+	t.Logf("%d of %d were written", wrote, rounds)
+}
+
 // An id or a text that would end a string, a query or a line is found again,
 // and asks nothing of its own.
 func testHostileNames(t *testing.T, c *dgraphtest.Cluster) {
