@@ -19,13 +19,14 @@ test:
 # With TESTFLAGS=-short fewer servers are killed and less is loaded.
 test-dgraph:
 	FAULTLINE_DGRAPH_TEST=1 go test -count=1 -timeout 60m $(TESTFLAGS) ./graph/dgraph/...
-	FAULTLINE_DGRAPH_TEST=1 go test -count=1 -timeout 60m $(TESTFLAGS) -run Dgraph ./cmd/faultline
+	FAULTLINE_DGRAPH_TEST=1 go test -count=1 -timeout 60m $(TESTFLAGS) -run "Dgraph|NamedQueries" ./cmd/faultline
+	FAULTLINE_DGRAPH_TEST=1 go test -count=1 -timeout 60m $(TESTFLAGS) -run Dgraph ./queries
 
-# What runs concurrently: stores, read model, the load pipeline, and real
-# loads with their coders beside each other.
+# What runs concurrently: stores, read model, the load pipeline, fetching and
+# schedule, servers, and real loads with their coders beside each other.
 race:
-	go test -race -short ./graph/... ./queries/... ./ingest ./ingest/source
-	go test -race -run '^TestScripts$$/^(load|shared)$$' ./cmd/faultline
+	go test -race -short ./graph/... ./queries/... ./ingest ./ingest/source ./ingest/schedule ./ingest/fetch ./ingest/feed ./ingest/gdelt ./web/...
+	go test -race -short -run '^TestWeek$$|^TestScripts$$/^(load|shared|watch|watchsignals|retract)$$' ./cmd/faultline
 
 # Holds exports against readers that others wrote: NetworkX, Graphviz, the
 # packages of export/testdata/package.json. Installs the last, and on Debian the

@@ -37,7 +37,7 @@ func written(t *testing.T, write writer, b *graph.Batch, s export.Selection) str
 func hostile() *graph.Batch {
 	b := graphtest.World()
 	for i := range b.Actors {
-		b.Actors[i].Name += fmt.Sprintf(` "%d" </node>\ <b>&amp; ]]> %% | --> {x} #quot; %c`, i, '‮')
+		b.Actors[i].Name += fmt.Sprintf(` "%d" </node>\ <b>&amp; ]]> %% | --> {x} #quot; %c`, i, '\u202e')
 	}
 	return b
 }

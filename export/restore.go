@@ -40,8 +40,6 @@ type restorer struct {
 	did   Restored
 	skip  func(line int, reason string, err error)
 	codec *schema.Codec
-
-	last schema.Kind // kind of the node added last
 }
 
 // Restore reads N-Quads or JSON Lines, as NQuads and JSONL write them, into a
