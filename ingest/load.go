@@ -36,6 +36,11 @@ type Job struct {
 	Windowed bool
 	Limit    int // stop after this many reports, 0 for all
 
+	// Changes tells that the source gives out an article again only when it
+	// has changed: then one that the store knows may have gone back to an
+	// earlier text, which takes a look at all of its versions.
+	Changes bool
+
 	Progress func(Summary)                           // called now and then, may be nil
 	Skipped  func(report.Skip)                       // called for every skip, may be nil
 	Wrote    func(*graph.Batch, graph.Written) error // called after every write, may be nil
@@ -66,6 +71,10 @@ type Summary struct {
 	Closed    int            `json:"claims_closed"`    // of the versions that were replaced
 	Seconds   float64        `json:"seconds"`
 }
+
+// ReasonFailed is the reason by which a source notes in its load that it
+// failed midway. The load keeps the detail of it.
+const ReasonFailed = "source failed"
 
 // Skips is the number of inputs that were passed over.
 func (s Summary) Skips() int {
@@ -107,6 +116,7 @@ type loader struct {
 	started time.Time
 	sum     Summary
 
+	failure string // detail of ReasonFailed
 	load    schema.Load
 	before  schema.Counts // of the load's earlier runs
 	exists  bool          // the load is in the store
@@ -162,6 +172,9 @@ func (l *loader) run(ctx context.Context) error {
 
 func (l *loader) skip(s report.Skip) {
 	l.sum.Skipped[s.Reason]++
+	if s.Reason == ReasonFailed {
+		l.failure = s.Detail
+	}
 	if l.job.Skipped != nil {
 		l.job.Skipped(s)
 	}
@@ -212,6 +225,11 @@ func (l *loader) unknown(ctx context.Context, chunk []report.Report) ([]report.R
 	}
 	var fresh []report.Report
 	seen := map[string]bool{}
+	if l.job.Changes {
+		if err := l.returned(ctx, chunk, ids, has); err != nil {
+			return nil, err
+		}
+	}
 	for i, r := range chunk {
 		if has[i] || seen[ids[i]] || l.inBatch[ids[i]] {
 			l.sum.Known++
@@ -411,6 +429,9 @@ func (l *loader) end(ctx context.Context, failed error) error {
 	node.Outcome, node.Counts = l.sum.Outcome, l.counts()
 	node.Finished = l.job.Now().UTC().Truncate(time.Second)
 	for reason, n := range l.sum.Skipped {
+		if reason == ReasonFailed && l.failure != "" {
+			reason += " (" + l.failure + ")"
+		}
 		node.Skipped = append(node.Skipped, fmt.Sprintf("%s: %d", reason, n))
 	}
 	slices.Sort(node.Skipped)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -76,9 +77,12 @@ func reports(n int) []report.Report {
 	return list
 }
 
+// loadActors reads the gazetteer once for all tests.
+var loadActors = sync.OnceValues(gazetteer.Load)
+
 func job(t *testing.T, src ingest.Source) ingest.Job {
 	t.Helper()
-	actors, err := gazetteer.Load()
+	actors, err := loadActors()
 	if err != nil {
 		t.Fatal(err)
 	}

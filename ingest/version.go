@@ -3,10 +3,12 @@ package ingest
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"faultline/graph"
 	"faultline/ingest/report"
+	"faultline/ingest/resolve"
 	"faultline/schema"
 )
 
@@ -70,6 +72,73 @@ func (l *loader) replace(ctx context.Context, old []schema.ReportID, at time.Tim
 		l.inBatch[string(c.ID)] = true
 		l.pending.Claims = append(l.pending.Claims, c)
 		l.closing++
+	}
+	return nil
+}
+
+// returned finds the reports of a chunk that the store has, but not as the
+// version that holds: their article has gone back to an earlier text. Closed
+// claims stay closed, so each becomes a version of its own: chunk and ids
+// say so, and has forgets it.
+func (l *loader) returned(ctx context.Context, chunk []report.Report, ids []string, has []bool) error {
+	var items []string
+	for i, r := range chunk {
+		if has[i] && r.Item() != "" {
+			items = append(items, r.Item())
+		}
+	}
+	if len(items) == 0 {
+		return nil
+	}
+	versions := map[string][]schema.Report{}
+	for r, err := range l.store.Reports(ctx, graph.ReportFilter{Items: items}) {
+		if err != nil {
+			return err
+		}
+		versions[r.Item] = append(versions[r.Item], r)
+	}
+	var several []schema.ReportID
+	for _, list := range versions {
+		if len(list) > 1 {
+			for _, r := range list {
+				several = append(several, r.ID)
+			}
+		}
+	}
+	if len(several) == 0 {
+		return nil
+	}
+	claims, open := map[schema.ReportID]bool{}, map[schema.ReportID]bool{}
+	for c, err := range l.store.Claims(ctx, graph.ClaimFilter{Reports: several}) {
+		if err != nil {
+			return err
+		}
+		claims[c.Report] = true
+		open[c.Report] = open[c.Report] || c.Retracted.IsZero()
+	}
+	for i, r := range chunk {
+		list := versions[r.Item()]
+		if !has[i] || len(list) < 2 || l.inBatch[ids[i]] {
+			continue
+		}
+		stands, other := false, false // a version with this text, one with another
+		var all []string
+		for _, v := range list {
+			all = append(all, string(v.ID))
+			switch {
+			case !v.Retracted.IsZero(): // nothing of the item comes back
+				stands = true
+			case open[v.ID] && v.Hash == resolve.Hash(r):
+				stands = true
+			case open[v.ID]:
+				other = true
+			}
+		}
+		if stands || !other && !claims[schema.ReportID(ids[i])] {
+			continue
+		}
+		chunk[i].After = graph.ContentHash(strings.Join(all, " "))
+		ids[i], has[i] = string(resolve.ReportID(chunk[i])), false
 	}
 	return nil
 }

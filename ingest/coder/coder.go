@@ -21,6 +21,7 @@ type Tools struct {
 	Analyzer *nlp.Analyzer
 	Actors   *gazetteer.Gazetteer
 	Places   *place.Gazetteer
+	Own      *Lexicon // the user's own words, nil if he has none
 }
 
 // coder holds what is read once and never changed.
@@ -61,11 +62,22 @@ func newCoder(t Tools) (*coder, error) {
 // code reads the events out of one document.
 func (c *coder) code(d coding.Document) coding.Coded {
 	var out coding.Coded
+	var last *setting
 	out.Sentences = c.read(d, func(s *sentence, set *setting) {
-		out.Claims = append(out.Claims, c.sentence(s, set)...)
+		claims := c.sentence(s, set)
+		set.note(s, claims)
+		out.Claims = append(out.Claims, claims...)
 		s.remember()
+		last = set
 	})
+	if last != nil {
+		last.nameSources(out.Claims)
+		recall(out.Claims, last.told)
+		last.settle(out.Claims)
+		last.attribute(out.Claims)
+	}
 	c.share(out.Claims)
+	c.elaborate(out.Claims)
 	return out
 }
 
@@ -85,7 +97,7 @@ func (c *coder) read(d coding.Document, f func(*sentence, *setting)) (sentences 
 		seen[words] = true
 		for i := range parsed.Tokens {
 			if t := &parsed.Tokens[i]; t.Tag == nlp.VERB {
-				t.Lemma = c.Analyzer.VerbLemma(t.Text, t.Lemma)
+				t.Lemma = c.verbLemma(t.Text, t.Lemma)
 			}
 		}
 		s := &sentence{tree: newTree(&parsed), doc: doc, start: parsed.Start, end: parsed.End}
@@ -98,7 +110,7 @@ func (c *coder) read(d coding.Document, f func(*sentence, *setting)) (sentences 
 }
 
 func (c *coder) sentence(s *sentence, set *setting) []coding.Claim {
-	acts := s.learnedActs(c.models, c.lex)
+	acts := c.Own.apply(s, s.learnedActs(c.models, c.lex))
 	if len(acts) == 0 {
 		return nil
 	}
@@ -116,13 +128,16 @@ func (c *coder) sentence(s *sentence, set *setting) []coding.Claim {
 		var because string
 		cl.Status, because = s.status(a)
 		speaker, verb := s.speaker(a.token)
-		if speaker != nil && !isSide(speaker, cl) {
+		if speaker != nil && (!isSide(speaker, cl) || s.tok[a.token].Tag == nlp.VERB && s.within(a.token, "ccomp")) {
 			cl.Speaker = speaker
 		}
 		here.date(&cl, a.token)
 		here.place(&cl, a.token)
 		cl.Reason = s.reason(a, cl, because, verb)
 		claims = append(claims, cl)
+		t := s.tells(a.token)
+		t.apart = here.somewhere(a.token)
+		set.told = append(set.told, t)
 	}
 	return claims
 }
@@ -149,7 +164,7 @@ func (s *sentence) all(ms []mention) []coding.Mention {
 // reason says in words which evidence decided.
 func (s *sentence) reason(a act, c coding.Claim, because, verb string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s means %s (lexicon: %s)", s.quoted(a.words), a.Type, a.text)
+	fmt.Fprintf(&b, "%s means %s (%s)", s.quoted(a.words), a.Type, a.because())
 	if len(a.how) > 0 {
 		b.WriteString("; sides: " + strings.Join(a.how, ", "))
 	}

@@ -3,14 +3,15 @@
 //
 // A document is read sentence by sentence (coder.go). In each, actors are
 // found (match.go, mention.go) and places (setting.go). Then trained models
-// decide (learned.go): what act a word stands for, which parties are its
-// sides, and whether the event that comes out is right. Their features
-// (features.go) are the words, the dependency tree (tree.go), what a lexicon
-// of action words says (lexicon.go, trigger.go) and whom the syntax makes a
-// side (roles.go); linear.go and deep.go are the models themselves. What is
+// (models.go) decide: what act a word stands for and which parties are its
+// sides (propose.go), and which of the events that come out are right
+// (accept.go). Their features (features.go, accept.go) are the words, the
+// dependency tree (tree.go), what a lexicon of action words says (lexicon.go,
+// trigger.go) and whom the syntax makes a side (roles.go); linear.go and
+// deep.go are the kinds of model. What is
 // left follows by rules: status.go, speaker.go, setting.go. Last, claims of
 // one event complete each other (share.go).
 //
-// trainer.go fits the models to annotated sentences; the command train runs
-// it.
+// trainer.go and judge.go fit the models to annotated sentences; the command
+// train runs them.
 package coder

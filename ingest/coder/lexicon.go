@@ -123,3 +123,31 @@ var lightVerbs = map[string]bool{
 	"pay": true, "provide": true, "offer": true, "file": true, "level": true, "voice": true, "suspend": true, "end": true,
 	"participate": true, "escalate": true, "use": true, "show": true, "enforce": true, "break": true,
 }
+
+// verbLemma is the dictionary form of a verb. Where the analyzer gives a word
+// that the lexicon does not have, and another stem of the form is in it, that
+// one is meant: "bombed" comes of "bomb".
+func (c *coder) verbLemma(form, lemma string) string {
+	lemma = c.Analyzer.VerbLemma(form, lemma)
+	if len(c.lex[lexKey{nlp.VERB, lemma}]) > 0 {
+		return lemma
+	}
+	low := strings.ToLower(form)
+	for _, end := range [...]string{"ing", "ed", "es", "s"} {
+		stem, ok := strings.CutSuffix(low, end)
+		if !ok || len(stem) < 3 {
+			continue
+		}
+		tries := [...]string{stem, stem + "e", stem[:len(stem)-1], stem[:len(stem)-1] + "y"}
+		n := len(stem)
+		for i, try := range tries {
+			if i == 2 && stem[n-1] != stem[n-2] || i == 3 && stem[n-1] != 'i' {
+				continue
+			}
+			if len(c.lex[lexKey{nlp.VERB, try}]) > 0 {
+				return try
+			}
+		}
+	}
+	return lemma
+}

@@ -115,3 +115,21 @@ func FuzzParseLexicon(f *testing.F) {
 		}
 	})
 }
+
+func TestVerbLemma(t *testing.T) {
+	w := bench(t)
+	for _, tc := range [][3]string{
+		{"bombed", "bom", "bomb"},
+		{"shelling", "shell", "shell"},
+		{"accused", "accus", "accuse"},
+		{"stabbed", "stabb", "stab"},
+		{"denied", "deni", "deny"},
+		{"fled", "flee", "flee"},
+		{"walked", "walk", "walk"}, // no action word: as the analyzer has it
+		{"s", "s", "s"},
+	} {
+		if got := w.verbLemma(tc[0], tc[1]); got != tc[2] {
+			t.Errorf("%q with %q is %q, want %q", tc[0], tc[1], got, tc[2])
+		}
+	}
+}

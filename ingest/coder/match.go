@@ -23,8 +23,8 @@ func (s *sentence) findMentions() {
 	s.doc.locate(matches, s.places, s.context)
 	for _, m := range matches {
 		if mn, ok := s.fromMatch(m); ok {
-			s.add(mn, m.First, m.Last-1)
-			if m.Kind == gazetteer.MatchRole {
+			s.add(mn, min(mn.first, m.First), m.Last-1)
+			if m.Kind == gazetteer.MatchRole && mn.sort == role {
 				s.own(len(s.mentions)-1, m.Role)
 			}
 		}
@@ -55,7 +55,7 @@ func (s *sentence) own(n int, role string) {
 
 // fromMatch makes a mention of what the gazetteer found.
 func (s *sentence) fromMatch(m gazetteer.Match) (mention, bool) {
-	mn := mention{first: m.First, last: m.Last - 1, actor: m.Actor, class: string(m.Class)}
+	mn := mention{first: m.First, last: m.Last - 1, actor: s.dated(m), class: string(m.Class)}
 	// The words that name the actor, without titles.
 	for mn.first < mn.last && s.tok[mn.first].End <= m.NameStart {
 		mn.first++
@@ -84,6 +84,11 @@ func (s *sentence) fromMatch(m gazetteer.Match) (mention, bool) {
 		default:
 			return mn, false // "guards" may be a verb
 		}
+		if name, ok := s.proper(mn, m); ok {
+			mn = name
+			mn.head = s.headOf(mn.first, mn.last)
+			return mn, true
+		}
 		mn.sort = role
 		mn.actor = s.doc.bearer(m, s.text(mn.first, mn.last))
 	case gazetteer.MatchCombined:
@@ -106,7 +111,7 @@ func (d *document) locate(matches []gazetteer.Match, places []place.Mention, cou
 		}
 	}
 	for _, m := range places {
-		if m.Cue.Locative() {
+		if m.Cue.Locative() || m.Cue == place.CueObject {
 			if p, ok := d.places.Resolve(m, countriesOf()); ok {
 				note(p.Country, 4)
 			}
@@ -122,7 +127,7 @@ func (d *document) locate(matches []gazetteer.Match, places []place.Mention, cou
 // bearer is the actor that a role noun without a holder means: "the army" of
 // a report on Syria is Syria's, and its rebels are rebels in Syria.
 func (d *document) bearer(m gazetteer.Match, text string) schema.Actor {
-	if d.home != "" {
+	if d.home != "" && !equipment[strings.ToLower(text)] {
 		if st, ok := d.states[d.home]; ok {
 			if a, ok := d.gaz.RoleActor(st, m.Role); ok {
 				return a
@@ -132,3 +137,8 @@ func (d *document) bearer(m gazetteer.Match, text string) schema.Actor {
 	name := strings.ToLower(text)
 	return schema.Actor{ID: schema.MakeActorID(schema.Slug(name)), Name: name, Kind: m.ActorKind, Unreviewed: true}
 }
+
+// equipment are role nouns for what armies and rebels alike have: "a tank"
+// does not say whose.
+var equipment = wordSet("tank tanks artillery drone drones gunboat gunboats boat boats helicopter helicopters warplane warplanes " +
+	"plane planes jet jets aircraft missile missiles rocket rockets vehicle vehicles warship warships ship ships submarine submarines")

@@ -222,9 +222,25 @@ func (s *sentence) whole(h int) (mention, bool) {
 			if n := s.at[k]; n >= 0 {
 				return s.mentions[n], true
 			}
+			if s.tok[k].Tag == nlp.PROPN {
+				if m, ok := s.unknownName(k); ok && m.actor.Kind != schema.Person {
+					if s.mentionClass(h) == "militant" || s.mentionClass(h) == "rebel" {
+						m.actor.Kind = schema.ArmedGroup
+					}
+					return m, true
+				}
+			}
 		}
 	}
 	return mention{}, false
+}
+
+// mentionClass is the class of the role noun at h, "" for none.
+func (s *sentence) mentionClass(h int) string {
+	if n := s.at[h]; n >= 0 {
+		return s.mentions[n].class
+	}
+	return ""
 }
 
 // described is a definite description: "the group", "dozens of rebels".
@@ -350,35 +366,31 @@ func (s *sentence) unknownName(h int) (mention, bool) {
 	if s.tok[h].Text == strings.ToLower(s.tok[h].Text) {
 		return mention{}, false
 	}
-	first, last := h, h
-	for first > 0 && s.tok[first-1].Tag == nlp.PROPN && s.at[first-1] < 0 && s.under(first-1, h) {
-		first--
-	}
-	for last+1 < len(s.tok) && s.tok[last+1].Tag == nlp.PROPN && s.at[last+1] < 0 && s.under(last+1, h) {
-		last++
-	}
+	first, last := s.run(h)
 	name := s.text(first, last)
 	slug := schema.Slug(name)
 	if len(slug) < 3 || s.place[h] || notActors[strings.ToLower(name)] {
 		return mention{}, false
 	}
-	kind := schema.Organisation
-	if last > first && s.personal(first, last) {
-		kind = schema.Person
+	a := schema.Actor{ID: schema.MakeActorID(slug), Name: name, Kind: s.guess(first, last), Unreviewed: true}
+	if a.Kind != schema.Person {
+		a.Country = s.doc.home
 	}
-	return mention{first: first, last: last, head: h, sort: unknown, actor: schema.Actor{
-		ID: schema.MakeActorID(slug), Name: name, Kind: kind, Unreviewed: true,
-	}}, true
+	return mention{first: first, last: last, head: h, sort: unknown, actor: a}, true
 }
 
 // personal guesses whether an unknown name is a person's: two to four plain
 // words, no word of the kind that organisations bear.
 func (s *sentence) personal(first, last int) bool {
-	if last-first > 3 {
-		return false
-	}
+	words := 0
 	for i := first; i <= last; i++ {
 		w := s.lower(i)
+		if hyphen(w) || particles[w] {
+			continue
+		}
+		if words++; words > 4 {
+			return false
+		}
 		if institutions[w] || strings.ToUpper(s.tok[i].Text) == s.tok[i].Text && len(w) > 2 {
 			return false
 		}

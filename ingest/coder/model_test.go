@@ -192,7 +192,7 @@ func TestEventsModel(t *testing.T) {
 		{"arguments", m.arguments.wide.classes, int(sideClasses)},
 		{"arguments, network", m.arguments.deep.classes, int(sideClasses)},
 		{"arguments, slots", m.arguments.deep.slots, argumentSlots},
-		{"accepts", m.accepts.classes, 2},
+		{"accepts", m.accepts.classes, 1},
 	} {
 		if c.got != c.wanted {
 			t.Errorf("%s: %d, want %d", c.name, c.got, c.wanted)
@@ -292,4 +292,29 @@ func FuzzReadNetwork(f *testing.F) {
 		}
 		n.add(words, make([]float64, n.classes))
 	})
+}
+
+// Networks that are made one give the mean of their scores.
+func TestJoinedNetworks(t *testing.T) {
+	a, b := networkOf(3, 5, 4), networkOf(3, 5, 4)
+	for i := range b.in {
+		b.in[i] *= -0.5
+	}
+	for i := range b.out {
+		b.out[i] += 0.25
+	}
+	both := joined([]*network{a, b})
+	for _, words := range [][]string{nil, {"attack"}, {"attack", "army", "?"}} {
+		of := func(n *network) []float64 {
+			scores := make([]float64, 4)
+			n.add(words, scores)
+			return scores
+		}
+		x, y, z := of(a), of(b), of(both)
+		for c := range z {
+			if math.Abs(z[c]-(x[c]+y[c])/2) > 1e-4 {
+				t.Errorf("%q, class %d: %v, want the mean of %v and %v", words, c, z[c], x[c], y[c])
+			}
+		}
+	}
 }

@@ -1,6 +1,8 @@
 package coder
 
 import (
+	"slices"
+
 	"faultline/ingest/coding"
 	"faultline/ingest/nlp"
 	"faultline/ingest/place"
@@ -15,6 +17,9 @@ type setting struct {
 	doc       coding.Document
 	published schema.Day
 	last      *coding.Location // where the latest event happened
+	told      []told           // for each claim, what it tells of and recalls
+	seen      []site           // the places so far
+	sources   []coding.Mention // whom the report names as sources, in order
 }
 
 func (c *coder) newSetting(d coding.Document) *setting {
@@ -29,8 +34,10 @@ func (c *coder) newSetting(d coding.Document) *setting {
 // here is the setting of one sentence.
 type here struct {
 	*setting
-	s     *sentence
-	times []when.Expression // offsets in the document
+	s       *sentence
+	times   []when.Expression // offsets in the document
+	at      []site            // places of the sentence
+	letters int               // 1 when it has no small ones, 2 when it has; 0 before anybody asked
 
 	triggers map[int]bool // of all acts of the sentence
 }
@@ -62,7 +69,7 @@ func (h *here) date(c *coding.Claim, trigger int) {
 			continue
 		}
 		tok := h.tokenAt(e.Start, e.End)
-		if tok < 0 || h.elsewhere(tok, trigger) {
+		if tok < 0 || h.elsewhere(tok, trigger) || !physical(c.Type) && h.closes(e.Start, trigger) {
 			continue
 		}
 		cost := h.distance(tok, trigger)
@@ -78,6 +85,29 @@ func (h *here) date(c *coding.Claim, trigger int) {
 	}
 	e := h.times[best]
 	c.Day, c.Precision, c.Date = e.Day, e.Precision, coding.Span{Start: e.Start, End: e.End}
+}
+
+// closes reports whether the time that starts at the offset ends a clause that
+// describes what the act at the trigger is about: in "condemned the massacre
+// committed by X yesterday" it tells when the massacre was.
+func (h *here) closes(start, trigger int) bool {
+	s := h.s
+	last, _ := slices.BinarySearchFunc(s.tok, start, func(t nlp.Token, at int) int { return t.Start - at })
+	last--
+	for last >= 0 && (s.tok[last].Tag == nlp.ADP || s.tok[last].Tag == nlp.PUNCT) {
+		last--
+	}
+	above := map[int]bool{trigger: true}
+	s.ancestors(trigger, func(a int) bool { above[a] = true; return true })
+	closed := false
+	at := last
+	for n := 0; at >= 0 && !above[at] && n < len(s.tok); n++ {
+		if s.rel(at) == "acl" && s.isVerb(at) {
+			closed = true
+		}
+		at = s.tok[at].Head
+	}
+	return closed && at >= 0
 }
 
 // tokenAt is the topmost token of the words at the offsets, −1 if none.
@@ -125,139 +155,4 @@ func (h *here) distance(tok, trigger int) int {
 		down++
 	}
 	return 40
-}
-
-// findPlaces notes which tokens name places, and how the text introduces
-// them.
-func (s *sentence) findPlaces(g *place.Gazetteer) {
-	s.cue = make([]place.Cue, len(s.tok))
-	s.place = make([]bool, len(s.tok))
-	s.places = g.Find(s.doc.Text[s.start:s.end], place.Options{})
-	for n := range s.places {
-		m := &s.places[n]
-		m.Start += s.start
-		m.End += s.start
-		for i, t := range s.tok {
-			if t.Start < m.End && m.Start < t.End {
-				s.cue[i], s.place[i] = m.Cue, true
-			}
-		}
-	}
-}
-
-// context are the countries that the sentence and the document speak of, the
-// likeliest first.
-func (s *sentence) context() []string {
-	var list []string
-	for _, m := range s.mentions {
-		if c := m.actor.Country; c != "" {
-			list = append(list, c)
-		}
-	}
-	if s.doc.home != "" {
-		list = append(list, s.doc.home)
-	}
-	return list
-}
-
-// Costs of a place by how it is introduced, in steps of the tree.
-func cueCost(c place.Cue) (cost int, ok bool) {
-	switch c {
-	case place.CueIn, place.CueAt, place.CueNear, place.CueUnit, place.CueObject:
-		return 0, true
-	case place.CueOf, place.CueTo:
-		return 3, true
-	case place.CueFrom:
-		return 5, true
-	case place.CueNone:
-		return 6, true
-	}
-	return 0, false // an attribute, or what another place lies in
-}
-
-// place gives the claim the place that stands nearest to its trigger; an act
-// that takes place somewhere but is not said where happens where the report
-// was last.
-func (h *here) place(c *coding.Claim, trigger int) {
-	s := h.s
-	var best *place.Mention
-	var found place.Place
-	bestCost := 0
-	for n := range s.places {
-		m := &s.places[n]
-		cost, ok := cueCost(m.Cue)
-		if !ok || m.Cue == place.CueNone && s.takesPart(m, c) {
-			continue
-		}
-		tok := h.tokenAt(m.Start, m.End)
-		if tok < 0 {
-			continue
-		}
-		p, ok := h.places.Resolve(*m, s.context())
-		if !ok {
-			continue
-		}
-		cost += h.distance(tok, trigger) + 2*breadth(p.Kind)
-		if h.elsewhere(tok, trigger) {
-			cost += 10
-		}
-		if best == nil || cost < bestCost {
-			best, found, bestCost = m, p, cost
-		}
-	}
-	if best != nil {
-		c.Place = &coding.Location{
-			Span: coding.Span{Start: best.Start, End: best.End}, Text: s.doc.Text[best.Start:best.End], Place: node(found),
-		}
-		if found.Kind != place.Country {
-			h.last = c.Place
-		}
-		return
-	}
-	if h.last != nil && physical(c.Type) {
-		l := *h.last
-		l.Span = coding.Span{}
-		c.Place = &l
-	}
-}
-
-// breadth ranks kinds of place by how much they leave open.
-func breadth(k place.Kind) int {
-	switch k {
-	case place.Base, place.Camp, place.Site, place.Crossing, place.Airport:
-		return -1
-	case place.Country:
-		return 4
-	case place.Region, place.Sea, place.Mountain, place.River:
-		return 3
-	case place.Province:
-		return 2
-	case place.District, place.Island:
-		return 1
-	}
-	return 0
-}
-
-// takesPart reports whether the place's words are a side of the claim.
-func (s *sentence) takesPart(m *place.Mention, c *coding.Claim) bool {
-	for _, side := range [][]coding.Mention{c.Initiators, c.Recipients} {
-		for _, a := range side {
-			if a.Start < m.End && m.Start < a.End {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func physical(t schema.EventType) bool {
-	switch t {
-	case schema.Assault, schema.Coerce, schema.Protest, schema.Mobilize, schema.Retreat:
-		return true
-	}
-	return false
-}
-
-func node(p place.Place) schema.Place {
-	return schema.Place{ID: p.ID, Name: p.Name, Country: p.Country, Latitude: p.Latitude, Longitude: p.Longitude, Within: p.Within}
 }

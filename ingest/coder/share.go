@@ -34,7 +34,7 @@ func (c *coder) share(claims []coding.Claim) {
 				continue
 			}
 			a, b := &claims[i], &claims[j]
-			if b.Place != nil && b.Place.End > b.Place.Start && (a.Place == nil || c.finer(b.Place, a.Place)) {
+			if b.Place != nil && b.Place.End > b.Place.Start && (a.Place == nil || c.finer(b.Place, a.Place) && c.vague(a.Place)) {
 				l := *b.Place
 				l.Span = coding.Span{} // its words are not in this sentence
 				a.Place = &l
@@ -64,6 +64,11 @@ func (c *coder) neighbours(claims []coding.Claim) {
 		if a.Date != (coding.Span{}) || a.Status != schema.Asserted || len(a.Initiators) == 0 || len(a.Recipients) == 0 {
 			continue
 		}
+		if b := before(claims, i, order); b != nil {
+			a.Day, a.Precision = b.Day, b.Precision
+			a.Reason += "; dated as what the same side said before"
+			continue
+		}
 		for j := range claims {
 			b := &claims[j]
 			if d := order[a.Start] - order[b.Start]; d != 1 && d != -1 || b.Date == (coding.Span{}) ||
@@ -77,6 +82,31 @@ func (c *coder) neighbours(claims []coding.Claim) {
 			}
 		}
 	}
+}
+
+// before is a dated act of speech of the same side in the sentence before: who
+// condemns on Friday and then also calls for talks does both on Friday.
+func before(claims []coding.Claim, i int, order map[int]int) *coding.Claim {
+	a := &claims[i]
+	if !verbal(a.Type) {
+		return nil
+	}
+	for j := range claims[:i] {
+		b := &claims[j]
+		if order[a.Start]-order[b.Start] == 1 && verbal(b.Type) && b.Date != (coding.Span{}) && b.Status == schema.Asserted &&
+			b.Precision == schema.PrecisionDay && kin(a.Initiators, b.Initiators) {
+			return b
+		}
+	}
+	return nil
+}
+
+func verbal(t schema.EventType) bool {
+	switch t {
+	case schema.Accuse, schema.Request, schema.Reject, schema.Threaten, schema.Support:
+		return true
+	}
+	return false
 }
 
 // kin reports whether somebody of a is, or is part of, somebody of b, or the
@@ -93,10 +123,26 @@ func kin(a, b []coding.Mention) bool {
 	return false
 }
 
+// vague reports whether a place is more than a town, or not of the sentence
+// itself.
+func (c *coder) vague(l *coding.Location) bool {
+	if l.End == l.Start {
+		return true
+	}
+	p, listed := c.Places.Place(l.Place.ID)
+	return listed && breadth(p.Kind) > 1
+}
+
 // finer reports whether place a leaves less open than b, within one country.
 func (c *coder) finer(a, b *coding.Location) bool {
-	p, _ := c.Places.Place(a.Place.ID)
-	q, _ := c.Places.Place(b.Place.ID)
+	p, known := c.Places.Place(a.Place.ID)
+	q, listed := c.Places.Place(b.Place.ID)
+	switch {
+	case !listed || b.Place.Within == a.Place.ID:
+		return false
+	case !known || a.Place.Within == b.Place.ID:
+		return a.Place.Country == b.Place.Country
+	}
 	return p.Country == q.Country && breadth(p.Kind) < breadth(q.Kind)
 }
 
@@ -117,5 +163,5 @@ func agree(a, b []coding.Mention) bool {
 	}
 	return slices.ContainsFunc(a, func(m coding.Mention) bool {
 		return slices.ContainsFunc(b, func(o coding.Mention) bool { return m.Actor.ID != "" && m.Actor.ID == o.Actor.ID })
-	})
+	}) || kin(a, b)
 }

@@ -11,66 +11,156 @@ import (
 // saying are the verbs that credit somebody with information.
 var saying = wordSet("say tell report reveal add announce explain claim state note confirm declare cite quote write tweet " +
 	"post mention indicate stress insist assert maintain allege disclose describe believe argue suggest admit warn acknowledge " +
-	"estimate testify recall point emphasize underline broadcast publish show find document")
+	"estimate testify recall point emphasize underline broadcast publish show find document reiterate affirm vow pledge promise " +
+	"predict contradict contend")
+
+// reporting are the plainest verbs of saying.
+var reporting = wordSet("say tell report add announce state reveal claim confirm explain tweet")
+
+// accusing are acts of speech that credit their subject with what they say.
+var accusing = wordSet("accuse blame allege suspect claim charge denounce condemn criticize")
+
+// uttering are acts of speech whose object is what somebody speaks of: who
+// condemns the bombing of a town says that it was bombed.
+var uttering = wordSet("condemn denounce criticize criticise decry deplore slam accuse blame demand urge call appeal request ask " +
+	"warn deny announce claim report confirm protest praise welcome describe allege " +
+	"reveal declare")
+
+// speakers are nouns that point back to who spoke before.
+var speakers = wordSet("source sources network agency outlet service monitor observatory group report statement spokesman newspaper " +
+	"channel activist activists organization organisation official center centre watchdog committee ministry coalition")
+
+// mute are nouns that parsers take for subjects of saying where commas are
+// lost, or that show something without anybody saying it.
+var mute = wordSet("attack airstrike strike raid bombing bombardment shelling blast explosion assault barrage clash fighting battle " +
+	"offensive massacre killing shooting ambush incident operation assassination siege war conflict crisis violence aftermath " +
+	"life death toll number people gunfire fire rocket shell bomb missile village town city area region province home house " +
+	"building day week month year time move step decision visit talk meeting summit deal agreement ceasefire truce issue " +
+	"event situation development trip crime case law bill resolution vote election poll action tension relation tie")
 
 // speaker is whoever the sentence credits with what the word at i says,
 // nearest first; the acts of verbs that are acts themselves ("accused") have
 // their subject as speaker of what they govern.
 func (s *sentence) speaker(i int) (*coding.Mention, string) {
-	if m, verb := s.signature(i); m != nil {
-		return s.known(m), verb
+	m, how := s.credited(i)
+	if m == nil {
+		return nil, ""
 	}
-	var who *coding.Mention
-	var how string
-	credit := func(k int, verb string) bool {
-		if k < 0 {
+	return s.known(m), how
+}
+
+func (s *sentence) credited(i int) (*coding.Mention, string) {
+	if m, verb := s.signature(i); m != nil {
+		return m, verb
+	}
+	if m, verb := s.above(i); m != nil {
+		return m, verb
+	}
+	if m, verb := s.below(i); m != nil {
+		return m, verb
+	}
+	if m := s.accordingTo(i); m != nil {
+		return m, "according to"
+	}
+	return s.soleSpeaker(i)
+}
+
+// above looks up the tree for a verb of saying whose clause the word is in,
+// or an act of speech whose object it is.
+func (s *sentence) above(i int) (who *coding.Mention, how string) {
+	credit := func(g, at int) bool {
+		k, passive := s.subject(g, 0)
+		if k < 0 || passive || k == i || s.under(k, at) || s.under(i, k) {
 			return false
 		}
-		m := s.source(k)
-		who, how = &m, verb
-		return true
+		m, ok := s.source(k)
+		if ok {
+			who, how = &m, s.tok[g].Text
+		}
+		return ok
 	}
-	at := i
+	at, nominal := i, true
 	s.ancestors(i, func(g int) bool {
 		defer func() { at = g }()
-		rel := s.rel(at)
-		if rel == "ccomp" || rel == "parataxis" && saying[s.lemma(g)] || rel == "xcomp" && s.lemma(g) == "report" {
-			if saying[s.lemma(g)] || accusing[s.lemma(g)] {
-				k, passive := s.subject(g, 0)
-				if !passive && k != i && !s.under(k, at) && credit(k, s.tok[g].Text) {
-					return false
-				}
+		rel, lemma := s.rel(at), s.lemma(g)
+		switch {
+		case rel == "ccomp" || rel == "parataxis" && saying[lemma] || rel == "xcomp" && (lemma == "report" || lemma == "claim"),
+			rel == "advcl" && accusing[lemma]: // "accused X of attacking"
+			if (saying[lemma] || accusing[lemma]) && credit(g, at) {
+				return false
 			}
-		}
-		if rel == "advcl" && accusing[s.lemma(g)] { // "accused X of attacking"
-			if k, passive := s.subject(g, 0); !passive && credit(k, s.tok[g].Text) {
+		case rel == "obj" || rel == "obl" || rel == "xcomp":
+			if nominal && uttering[lemma] && s.isVerb(g) && credit(g, at) {
 				return false
 			}
 		}
+		if s.isVerb(g) && !uttering[lemma] {
+			nominal = false
+		}
 		return true
 	})
-	if who != nil {
-		return s.known(who), how
-	}
-	// "…, X said": the saying hangs below the clause; "according to X".
+	return who, how
+}
+
+// below finds the saying that hangs below the clause, "…, X said", and
+// "according to X".
+func (s *sentence) below(i int) (*coding.Mention, string) {
 	for at := i; at >= 0; at = s.tok[at].Head {
 		for _, k := range s.kids[at] {
 			switch s.rel(k) {
 			case "parataxis", "ccomp", "dep", "advcl", "conj":
 				if saying[s.lemma(k)] && s.isVerb(k) && k > i {
-					if subj := s.child(k, "nsubj"); subj >= 0 && credit(subj, s.tok[k].Text) {
-						return s.known(who), how
+					if subj := s.child(k, "nsubj"); subj >= 0 {
+						if m, ok := s.source(subj); ok {
+							return &m, s.tok[k].Text
+						}
 					}
 				}
 			case "obl", "nmod", "advmod", "case":
 				if prep := s.preposition(k); prep == "according" || prep == "per" || prep == "citing" {
-					credit(k, "according to")
-					return s.known(who), how
+					if m, ok := s.source(k); ok {
+						return &m, "according to"
+					}
 				}
 			}
 		}
 	}
-	// The only one who says anything in the sentence says this too.
+	return nil, ""
+}
+
+// accordingTo is the only one to whom the sentence says that it accords,
+// wherever the parser has hung the words.
+func (s *sentence) accordingTo(i int) *coding.Mention {
+	at := -1
+	for k := 0; k+2 < len(s.tok); k++ {
+		if s.lower(k) == "according" && s.lower(k+1) == "to" {
+			if at >= 0 {
+				return nil
+			}
+			at = k + 2
+		}
+	}
+	if at < 0 || at == i {
+		return nil
+	}
+	if s.tok[at].Tag == nlp.DET && at+1 < len(s.tok) {
+		at++
+	}
+	head := at
+	for head+1 < len(s.tok) && s.tok[head].Head > head && s.tok[head].Head < head+6 && s.isNominal(s.tok[head].Head) {
+		head = s.tok[head].Head
+	}
+	if s.under(i, head) && head != i && i > head {
+		return nil
+	}
+	if m, ok := s.source(head); ok {
+		return &m
+	}
+	return nil
+}
+
+// soleSpeaker is the only one who says anything in the sentence.
+func (s *sentence) soleSpeaker(i int) (*coding.Mention, string) {
 	only := -1
 	for k := range s.tok {
 		if s.isVerb(k) && saying[s.lemma(k)] && k != i && s.child(k, "nsubj") >= 0 && !s.under(k, i) {
@@ -80,9 +170,15 @@ func (s *sentence) speaker(i int) (*coding.Mention, string) {
 			only = k
 		}
 	}
-	if only >= 0 && reporting[s.lemma(only)] {
-		credit(s.child(only, "nsubj"), s.tok[only].Text)
-		return s.known(who), how
+	if only < 0 || !reporting[s.lemma(only)] {
+		return nil, ""
+	}
+	subj := s.child(only, "nsubj")
+	if s.relative(subj) || s.under(i, subj) {
+		return nil, ""
+	}
+	if m, ok := s.source(subj); ok {
+		return &m, s.tok[only].Text
 	}
 	return nil, ""
 }
@@ -95,42 +191,135 @@ func (s *sentence) signature(trigger int) (*coding.Mention, string) {
 	for end > 0 && (s.tok[end-1].Tag == nlp.PUNCT || s.tok[end-1].Tag == nlp.SYM) {
 		end--
 	}
-	for v := end - 1; v > trigger+1 && v >= end-8; v-- {
+	for v := end - 1; v > trigger+1 && v >= end-16; v-- {
 		if s.tok[v].XPOS != "VBD" && s.tok[v].XPOS != "VBN" && s.tok[v].XPOS != "VBZ" || !reporting[s.lemma(v)] {
 			continue
 		}
-		if m := s.endingAt(v - 1); m >= 0 && (v == end-1 || s.trailing(v+1, end)) {
-			cm := s.mention(s.mentions[m])
-			return &cm, s.tok[v].Text
+		if m := s.following(v+1, end, true); m != nil && s.lemma(v) != "claim" && s.lemma(v) != "tell" {
+			return m, s.tok[v].Text
 		}
-		next := v + 1
-		if next < end && s.tok[next].Tag == nlp.DET {
-			next++
+		if v == end-1 || s.trailing(v+1, end) || s.breaksOff(v) {
+			if m := s.endingAt(v-1, trigger); m != nil {
+				return m, s.tok[v].Text
+			}
 		}
-		if next < end && s.at[next] >= 0 && s.mentions[s.at[next]].last >= end-4 {
-			cm := s.mention(s.mentions[s.at[next]])
-			return &cm, s.tok[v].Text
+		if s.lemma(v) == "claim" || s.lemma(v) == "tell" {
+			continue // "claimed 17 lives"
+		}
+		if m := s.following(v+1, end, false); m != nil {
+			return m, s.tok[v].Text
 		}
 	}
 	return nil, ""
 }
 
-// endingAt is the mention that ends at token i, or just before a noun at i
-// that it describes ("the Syrian Observatory monitor").
-func (s *sentence) endingAt(i int) int {
-	if i < 0 {
-		return -1
+// breaksOff reports whether a text without commas goes on behind "X said"
+// with what belongs before it: "… on Thursday activists said keeping up
+// pressure".
+func (s *sentence) breaksOff(v int) bool {
+	if v+1 >= len(s.tok) || s.tok[v+1].XPOS != "VBG" || s.lemma(v) != "say" {
+		return false
 	}
-	if n := s.at[i]; n >= 0 && s.mentions[n].sort != adjective {
-		if m := s.mentions[n]; m.sort == role && m.first > 0 && s.at[m.first-1] >= 0 && s.mentions[s.at[m.first-1]].sort == named {
-			return s.at[m.first-1]
+	for i := range s.tok {
+		if s.tok[i].Text == "," {
+			return false
 		}
-		return n
 	}
-	if s.tok[i].Tag == nlp.NOUN && i > 0 && s.at[i-1] >= 0 && s.mentions[s.at[i-1]].sort == named {
-		return s.at[i-1]
+	return true
+}
+
+// endingAt is the noun phrase that ends at token i, to which the trigger does
+// not belong.
+func (s *sentence) endingAt(i, trigger int) *coding.Mention {
+	for i > trigger && (s.tok[i].Tag == nlp.ADV || s.tok[i].Tag == nlp.AUX) {
+		i-- // "reportedly said"
 	}
-	return -1
+	if i <= trigger {
+		return nil
+	}
+	if s.at[i] < 0 && s.tok[i].Tag != nlp.NOUN && s.tok[i].Tag != nlp.PROPN && s.tok[i].Tag != nlp.PRON {
+		return nil
+	}
+	if s.tok[i].Tag == nlp.PRON {
+		if s.relative(i) {
+			return nil
+		}
+		m, ok := s.source(i)
+		if !ok {
+			return nil
+		}
+		return &m
+	}
+	first := i
+	if n := s.at[i]; n >= 0 {
+		first = s.mentions[n].first
+	}
+	for first-1 > trigger {
+		k := first - 1
+		if n := s.at[k]; n >= 0 {
+			// "the Syrian Observatory monitor", not "in Aleppo activists"
+			m := s.mentions[n]
+			if m.sort == named && m.last == k && s.introduced(m.first) {
+				first = m.first
+			}
+			if m.sort == adjective && m.last == k {
+				first = m.first
+				continue
+			}
+			break
+		}
+		if t := s.tok[k].Tag; t != nlp.ADJ && t != nlp.NOUN && t != nlp.PROPN && !(t == nlp.PUNCT && s.tok[k].Text == "-") || s.place[k] {
+			break
+		}
+		first = k
+	}
+	if first <= trigger {
+		return nil
+	}
+	return s.sourced(first, i)
+}
+
+// introduced reports whether an article stands before token i: a name with
+// one describes the noun that follows it.
+func (s *sentence) introduced(i int) bool {
+	return i > 0 && s.tok[i-1].Tag == nlp.DET
+}
+
+// following is the noun phrase behind a verb of saying that ends the
+// sentence, one with a name in it if named is set.
+func (s *sentence) following(from, end int, named bool) *coding.Mention {
+	if from < end && s.tok[from].Tag == nlp.DET {
+		from++
+	}
+	last := from
+	capital := false
+	for last < end {
+		switch t := s.tok[last].Tag; {
+		case t == nlp.PROPN, t == nlp.NOUN, t == nlp.ADJ:
+			capital = capital || t == nlp.PROPN
+		case s.at[last] >= 0:
+			capital = true
+		case t == nlp.ADP && last > from && last+1 < end && (s.lower(last) == "of" || s.lower(last) == "for"):
+		case t == nlp.DET && last > from, t == nlp.PART && last > from, t == nlp.PUNCT && s.tok[last].Text != ",":
+		default:
+			if !s.trailing(last, end) {
+				return nil
+			}
+			end = last
+			continue
+		}
+		last++
+	}
+	if last == from || !capital && (named || last-from > 3) || s.tok[from].Tag == nlp.NUM || s.notSpeaker(from, last-1) {
+		return nil
+	}
+	return s.sourced(from, last-1)
+}
+
+// notSpeaker reports whether the words are an object of what was said: a day,
+// a number.
+func (s *sentence) notSpeaker(first, last int) bool {
+	return notActors[s.lower(first)] || notActors[s.lower(last)] || s.place[last] && s.at[last] < 0
 }
 
 // trailing reports whether the tokens only say when or to whom it was said.
@@ -144,60 +333,177 @@ func (s *sentence) trailing(from, to int) bool {
 	return to-from <= 7
 }
 
-// speakers are nouns that point back to who spoke before.
-var speakers = wordSet("source sources network agency outlet service monitor observatory group report statement spokesman newspaper channel activist activists")
+// sourced makes a mention of the words from first to last: of the person they
+// name, else of the actor that their head is.
+func (s *sentence) sourced(first, last int) *coding.Mention {
+	m := coding.Mention{Span: coding.Span{Start: s.tok[first].Start, End: s.tok[last].End}, Text: s.text(first, last)}
+	head := s.headOf(first, last)
+	m.Actor, _ = s.spokenBy(first, last, head)
+	if m.Actor.ID == "" && s.points(head, first, last) && s.doc.speaker != nil {
+		m.Actor = s.doc.speaker.Actor
+	}
+	return &m
+}
 
-// reporting are the plainest verbs of saying.
-var reporting = wordSet("say tell report add announce state reveal claim confirm explain tweet")
+// points reports whether the words name nobody but point back to who spoke
+// before.
+func (s *sentence) points(k, first, last int) bool {
+	return speakers[s.lemma(k)] && last-first < 2 && s.introduced(first) && s.lower(first-1) != "a" && s.lower(first-1) != "an"
+}
 
-// accusing are acts of speech that credit their subject with what they say.
-var accusing = wordSet("accuse blame allege suspect claim charge denounce condemn criticize")
+// spokenBy is the actor that the words of a source name: a person, a named
+// group, the one their head is.
+func (s *sentence) spokenBy(first, last, head int) (schema.Actor, bool) {
+	var best *mention
+	for i := first; i <= last; i++ {
+		if n := s.at[i]; n >= 0 && s.mentions[n].sort == named && s.mentions[n].first >= first && s.mentions[n].last <= last {
+			m := &s.mentions[n]
+			if m.actor.Kind == schema.Person {
+				return m.actor, true
+			}
+			if best == nil || m.last >= best.last && m.actor.Kind != schema.Outlet {
+				best = m
+			}
+		}
+	}
+	// A name that nobody has listed, after a title or alone: "governor Serhiy Haidai".
+	run := last
+	for run >= first && s.at[run] < 0 && !s.place[run] && (s.tok[run].Tag == nlp.PROPN ||
+		run > first && (hyphen(s.tok[run].Text) || particles[s.tok[run].Text])) {
+		run--
+	}
+	if n := last - run; n >= 2 && n <= 8 || n == 1 && run >= first && s.at[run] >= 0 && s.mentions[s.at[run]].class != "" {
+		if s.personal(run+1, last) {
+			name := s.text(run+1, last)
+			if slug := schema.Slug(name); len(slug) >= 3 && !notActors[strings.ToLower(name)] {
+				return schema.Actor{ID: schema.MakeActorID(slug), Name: name, Kind: schema.Person, Unreviewed: true}, true
+			}
+		}
+	}
+	if best != nil {
+		return best.actor, true
+	}
+	if m, ok := s.party(head, 0); ok && m.actor.ID != "" {
+		return m.actor, true
+	}
+	return schema.Actor{}, false
+}
 
 // source makes a mention of the noun phrase that says something: an actor if
-// it is known, else its words.
-func (s *sentence) source(k int) coding.Mention {
-	// "the Nahr Media network", "the Deir Ezzor 24 outlet": the name says who.
-	for _, c := range s.kids[k] {
-		if n := s.at[c]; n >= 0 && s.mentions[n].sort == named && (s.rel(c) == "compound" || s.rel(c) == "appos" || s.rel(c) == "flat") &&
-			(s.at[k] < 0 || s.mentions[s.at[k]].sort == role) {
-			return s.mention(s.mentions[n])
+// it is known, else its words. It is false for what says nothing.
+func (s *sentence) source(k int) (coding.Mention, bool) {
+	if s.tok[k].Tag == nlp.PRON {
+		return s.pronounSource(k)
+	}
+	if s.tok[k].Tag == nlp.NUM || s.tok[k].Tag == nlp.ADV || notActors[s.lower(k)] {
+		return coding.Mention{}, false
+	}
+	if s.at[k] < 0 && s.tok[k].Tag == nlp.NOUN && mute[s.lemma(k)] {
+		return coding.Mention{}, false
+	}
+	first, last := s.sourceWords(k)
+	m := coding.Mention{Span: coding.Span{Start: s.tok[first].Start, End: s.tok[last].End}, Text: s.text(first, last)}
+	if s.points(k, first, last) && s.doc.speaker != nil {
+		return again(m, s.doc.speaker), true
+	}
+	m.Actor, _ = s.spokenBy(first, last, k)
+	if m.Actor.ID != "" && s.at[k] >= 0 && s.mentions[s.at[k]].sort == named {
+		if n := s.mentions[s.at[k]]; n.actor.ID == m.Actor.ID {
+			m = s.mention(n)
 		}
 	}
-	if s.doc.speaker != nil && (s.tok[k].Tag == nlp.PRON && !s.relative(k) || s.definite(k) && speakers[s.lemma(k)]) {
-		m := *s.doc.speaker
-		m.Span = coding.Span{Start: s.tok[k].Start, End: s.tok[k].End}
-		return m
+	return m, true
+}
+
+func (s *sentence) pronounSource(k int) (coding.Mention, bool) {
+	m := coding.Mention{Span: coding.Span{Start: s.tok[k].Start, End: s.tok[k].End}, Text: s.tok[k].Text}
+	switch s.lower(k) {
+	case "it", "they", "he", "she", "who", "which", "that", "this":
+	default:
+		return m, s.lower(k) == "i" || s.lower(k) == "we"
 	}
-	if m, ok := s.party(k, 0); ok && m.sort != unknown {
-		cm := s.mention(m)
-		if app := s.child(k, "appos"); app >= 0 {
-			if o, ok := s.party(app, 0); ok && o.sort == named {
-				cm.Actor = o.actor
-			}
+	if s.relative(k) {
+		p, ok := s.party(k, 0)
+		if !ok {
+			return m, false
 		}
-		return cm
+		return s.mention(p), true
 	}
-	first, last := k, k
-	for i := range s.tok {
-		if s.under(i, k) && s.tok[i].Tag != nlp.PUNCT && s.child(i, "ccomp") < 0 {
-			switch s.rel(i) {
-			case "acl", "appos", "parataxis", "cc", "conj":
+	if sp := s.doc.speaker; sp != nil && s.refers(s.lower(k), sp) {
+		return again(m, sp), true
+	}
+	if p, ok := s.party(k, 0); ok {
+		cm := s.mention(p)
+		return cm, true
+	}
+	return m, true
+}
+
+// again makes the words mean the one who spoke before; if nobody knows who
+// that is, his own words stand for him.
+func again(m coding.Mention, sp *coding.Mention) coding.Mention {
+	m.Actor = sp.Actor
+	if sp.Actor.ID == "" {
+		m.Text, m.Span = sp.Text, coding.Span{}
+	}
+	return m
+}
+
+// refers reports whether a pronoun may mean a speaker.
+func (s *sentence) refers(word string, m *coding.Mention) bool {
+	person := m.Actor.Kind == schema.Person
+	switch word {
+	case "he", "she":
+		return person || m.Actor.ID == ""
+	case "they":
+		return !person
+	}
+	return !person
+}
+
+// sourceWords are the words of a noun phrase with its names and titles,
+// without clauses.
+func (s *sentence) sourceWords(k int) (first, last int) {
+	first, last = k, k
+	if n := s.at[k]; n >= 0 {
+		first, last = s.mentions[n].first, s.mentions[n].last
+	}
+	var take func(i, depth int)
+	take = func(i, depth int) {
+		for _, c := range s.kids[i] {
+			switch s.rel(c) {
+			case "compound", "flat", "amod", "nummod", "fixed":
+			case "appos":
+				if c > i+3 {
+					continue
+				}
+			case "nmod":
+				if s.tok[c].Rel != "nmod:poss" {
+					switch s.preposition(c) {
+					case "of", "for", "from", "in", "at", "to", "with", "by":
+					default:
+						continue
+					}
+				}
+			default:
 				continue
 			}
-			if h := s.tok[i].Head; i == k || h == k && (s.rel(i) == "compound" || s.rel(i) == "amod" || s.rel(i) == "flat" || s.rel(i) == "nmod") {
-				first, last = min(first, i), max(last, i)
+			if depth > 4 {
+				continue
 			}
+			first, last = min(first, c), max(last, c)
+			take(c, depth+1)
 		}
 	}
-	cm := coding.Mention{Span: coding.Span{Start: s.tok[first].Start, End: s.tok[last].End}, Text: s.text(first, last)}
-	if m, ok := s.party(k, 0); ok {
-		cm.Actor = m.actor
+	take(k, 0)
+	if last-first > 14 {
+		return k, k
 	}
-	return cm
+	return first, last
 }
 
 // known resolves "it", "he", "the source", "the network" of a speaker to
-// the one who spoke before.
+// the one who spoke before, and remembers who speaks.
 func (s *sentence) known(m *coding.Mention) *coding.Mention {
 	if m.Actor.ID == "" && s.doc.speaker != nil {
 		switch strings.ToLower(m.Text) {
@@ -207,8 +513,20 @@ func (s *sentence) known(m *coding.Mention) *coding.Mention {
 			}
 		}
 	}
-	if m.Actor.ID != "" && m.Actor.Kind != schema.Population {
+	if m.Text != "" && m.Actor.Kind != schema.Population {
 		s.doc.speaker = m
 	}
 	return m
+}
+
+// within reports whether a clause of the relation stands between the word and
+// the root: "says it will withdraw", not "announces its withdrawal".
+func (s *sentence) within(i int, rel string) bool {
+	for n := 0; i >= 0 && n < len(s.tok); n++ {
+		if s.rel(i) == rel {
+			return true
+		}
+		i = s.tok[i].Head
+	}
+	return false
 }

@@ -35,8 +35,11 @@ func wordSet(words string) map[string]bool {
 // status reads whether the act happened, and the words that say otherwise.
 func (s *sentence) status(a act) (schema.Status, string) {
 	i := a.token
-	if st, why := s.ownStatus(i); st != schema.Asserted {
+	if st, why := s.ownStatus(i); st != schema.Asserted && !uttered(a.Type) {
 		return st, why
+	}
+	if lemma := s.lemma(i); pledging[lemma] && material(a.Type) {
+		return schema.Planned, s.tok[i].Text // "plotting to attack" is an attack that is planned
 	}
 	// Governors: each may turn what it governs into a plan, a demand, …
 	st, why := schema.Asserted, ""
@@ -65,6 +68,10 @@ func (s *sentence) status(a act) (schema.Status, string) {
 			}
 			return false
 		}
+		if rel == "acl" && assertion[lemma] && s.isDenied(g) {
+			st, why = schema.Denied, lemma // "rejected claims that it had fired"
+			return false
+		}
 		if rel == "acl" && s.tok[at].XPOS != "VB" {
 			return false
 		}
@@ -75,6 +82,10 @@ func (s *sentence) status(a act) (schema.Status, string) {
 			return false
 		}
 		if rel == "obl" || rel == "nmod" {
+			if assertion[lemma] && s.isDenied(g) {
+				st, why = schema.Denied, lemma // "denied any role in the attack"
+				return false
+			}
 			switch {
 			case s.preposition(at) == "from" && preventing[lemma]:
 				st, why = schema.Hypothetical, lemma
@@ -96,11 +107,16 @@ func (s *sentence) status(a act) (schema.Status, string) {
 		own, w := s.ownStatus(g)
 		switch {
 		case denying[lemma]:
+			if noun && spoken(a.Type) {
+				return false // who rejects a request does not deny that it was made
+			}
 			st, why = schema.Denied, lemma
 		case preventing[lemma]:
 			st, why = schema.Hypothetical, lemma
-		case demanding[lemma] && (rel == "xcomp" || rel == "acl" || noun || s.tok[at].XPOS == "VB"):
+		case demanding[lemma] && (rel == "xcomp" || rel == "acl" || noun || s.subjunctive(at)):
 			st, why = schema.Demanded, lemma
+		case rel == "xcomp" && (lemma == "be" || pending[lemma]):
+			st, why = schema.Planned, s.tok[g].Text+" to"
 		case planning[lemma] && (rel == "xcomp" || rel == "acl" || noun && lemma != "announce" && lemma != "agree"):
 			st, why = schema.Planned, lemma
 		case s.tok[g].Tag == nlp.NOUN && dooming[lemma]:
@@ -115,6 +131,61 @@ func (s *sentence) status(a act) (schema.Status, string) {
 	return st, why
 }
 
+// pledging are words for acts to come that stand for the act itself;
+// pending say the same of what they govern.
+var (
+	pledging = wordSet("plan plot vow pledge intend prepare")
+	pending  = wordSet("due set bound scheduled expected ready close likely poised willing")
+)
+
+// assertion are nouns for what people say of an act, and for parts in it.
+var assertion = wordSet("allegation claim accusation report involvement role responsibility suggestion charge link complicity part")
+
+// uttered are acts that are done by saying what one will do, or not.
+func uttered(t schema.EventType) bool { return t == schema.Reject || t == schema.Threaten }
+
+// spoken are acts of speech that stand even if their addressee refuses.
+func spoken(t schema.EventType) bool {
+	switch t {
+	case schema.Request, schema.Accuse, schema.Threaten, schema.Protest, schema.Reject, schema.Support:
+		return true
+	}
+	return false
+}
+
+func material(t schema.EventType) bool {
+	switch t {
+	case schema.Assault, schema.Coerce, schema.Aid, schema.Mobilize, schema.Retreat, schema.Protest, schema.Cooperate, schema.Sanction:
+		return true
+	}
+	return false
+}
+
+// subjunctive reports whether verb v is a bare form without a helping verb:
+// "demanded that he withdraw".
+func (s *sentence) subjunctive(v int) bool {
+	return s.tok[v].XPOS == "VB" || s.lower(v) == s.lemma(v) && s.child(v, "aux", "aux:pass") < 0
+}
+
+// isDenied reports whether noun n is the object of a verb of denying.
+func (s *sentence) isDenied(n int) bool {
+	for range 3 {
+		h := s.tok[n].Head
+		if h < 0 {
+			return false
+		}
+		switch s.rel(n) {
+		case "obj", "obl", "nsubj":
+			return denying[s.lemma(h)] && (s.rel(n) != "nsubj" || s.tok[n].Rel == "nsubj:pass")
+		case "conj", "nmod":
+			n = h
+		default:
+			return false
+		}
+	}
+	return false
+}
+
 func (s *sentence) hasSubject(v int) bool {
 	return s.child(v, "nsubj", "nsubj:pass") >= 0
 }
@@ -122,9 +193,19 @@ func (s *sentence) hasSubject(v int) bool {
 // ownStatus reads negation and modal verbs of the word itself.
 func (s *sentence) ownStatus(i int) (schema.Status, string) {
 	st, why := schema.Asserted, ""
+	helped, to := false, false // "is … to attack"
 	for _, k := range s.kids[i] {
 		w := s.lower(k)
 		switch s.rel(k) {
+		case "mark":
+			to = to || w == "to"
+		case "nsubj":
+			if w == "nobody" || w == "none" || w == "neither" {
+				return schema.Denied, w
+			}
+			if no := s.negation(k); no != "" {
+				return schema.Denied, no
+			}
 		case "advmod":
 			if w == "not" || w == "n't" || w == "never" {
 				return schema.Denied, w
@@ -137,6 +218,7 @@ func (s *sentence) ownStatus(i int) (schema.Status, string) {
 				st, why = schema.Hypothetical, w
 			}
 		case "aux":
+			helped = helped || s.lemma(k) == "be"
 			switch {
 			case w == "will" || w == "shall" || w == "'ll" || w == "wo":
 				st, why = schema.Planned, w
@@ -153,5 +235,18 @@ func (s *sentence) ownStatus(i int) (schema.Status, string) {
 			}
 		}
 	}
+	if st == schema.Asserted && helped && to {
+		return schema.Planned, "is to"
+	}
 	return st, why
+}
+
+// negation is the "no" or "neither" before noun n, "" for none.
+func (s *sentence) negation(n int) string {
+	for _, k := range s.kids[n] {
+		if w := s.lower(k); (w == "no" || w == "neither") && (s.rel(k) == "det" || s.rel(k) == "cc") {
+			return w
+		}
+	}
+	return ""
 }

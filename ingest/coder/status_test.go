@@ -43,11 +43,41 @@ func TestStatus(t *testing.T) {
 		{"light verb to come", "a/DT/2/det strike/NN/5/nsubj:pass will/MD/5/aux be/VB/5/aux:pass launched=launch/VBN/0/root", "strike", schema.Planned, "will"},
 		{"subject of a preventing verb", "attacks=attack/NNS/2/nsubj halted=halt/VBD/0/root talks=talk/NNS/2/obj", "attacks", schema.Asserted, ""},
 		{"relative clause", "troops=troop/NNS/0/root who/WP/3/nsubj attacked=attack/VBD/1/acl:relcl Israel/NNP/3/obj", "attacked", schema.Asserted, ""},
+		{"is to", "Iran/NNP/4/nsubj is=be/VBZ/4/aux to/TO/4/mark attack/VB/0/root Israel/NNP/4/obj", "attack", schema.Planned, "is to"},
+		{"due to", "Iran/NNP/3/nsubj is=be/VBZ/3/cop due/JJ/0/root to/TO/5/mark attack/VB/3/xcomp", "attack", schema.Planned, "due to"},
+		{"nobody", "Nobody/NN/2/nsubj attacked=attack/VBD/0/root Israel/NNP/2/obj", "attacked", schema.Denied, "nobody"},
+		{"no act came about", "No/DT/2/det sanctions=sanction/NNS/4/nsubj:pass were=be/VBD/4/aux:pass imposed=impose/VBN/0/root", "imposed", schema.Denied, "no"},
+		{"no part in", "Iran/NNP/2/nsubj denied=deny/VBD/0/root involvement/NN/2/obj in/IN/6/case the/DT/6/det attack/NN/3/nmod", "attack", schema.Denied, "involvement"},
+		{"rejected claims that", "Iran/NNP/2/nsubj rejected=reject/VBD/0/root claims=claim/NNS/2/obj that/IN/6/mark it/PRP/6/nsubj attacked=attack/VBD/3/acl", "attacked", schema.Denied, "claim"},
+		{"demanded that, tagged as present", "Oman/NNP/2/nsubj demanded=demand/VBD/0/root that/IN/5/mark rebels=rebel/NNS/5/nsubj withdraw/VBP/2/ccomp", "withdraw", schema.Demanded, "demand"},
 	} {
 		s := parsed(t, w, tc.tokens)
 		got, because := s.status(act{token: s.token(t, tc.trigger)})
 		if got != tc.want || got != schema.Asserted && because != tc.because {
 			t.Errorf("%s: %q is %s because of %q, want %s because of %q", tc.name, s.doc.Text, got, because, tc.want, tc.because)
+		}
+	}
+}
+
+// Acts that are done by speaking stand whatever becomes of them.
+func TestStatusOfSpeech(t *testing.T) {
+	w := bench(t)
+	for _, tc := range []struct {
+		typ             schema.EventType
+		tokens, trigger string
+		want            schema.Status
+	}{
+		{schema.Reject, "Iran/NNP/4/nsubj will/MD/4/aux not/RB/4/advmod negotiate/VB/0/root", "negotiate", schema.Asserted},
+		{schema.Threaten, "Iran/NNP/3/nsubj would/MD/3/aux answer/VB/0/root", "answer", schema.Asserted},
+		{schema.Request, "Iran/NNP/2/nsubj rejected=reject/VBD/0/root the/DT/4/det request/NN/2/obj", "request", schema.Asserted},
+		{schema.Assault, "Iran/NNP/2/nsubj denied=deny/VBD/0/root the/DT/4/det attack/NN/2/obj", "attack", schema.Denied},
+		{schema.Assault, "they/PRP/2/nsubj plotted=plot/VBD/0/root an/DT/4/det attack/NN/2/obj", "plotted", schema.Planned},
+		{schema.Threaten, "they/PRP/2/nsubj vowed=vow/VBD/0/root revenge/NN/2/obj", "vowed", schema.Asserted},
+	} {
+		s := parsed(t, w, tc.tokens)
+		a := act{token: s.token(t, tc.trigger), pattern: pattern{Type: tc.typ}}
+		if got, because := s.status(a); got != tc.want {
+			t.Errorf("%s of %q is %s because of %q, want %s", tc.typ, s.doc.Text, got, because, tc.want)
 		}
 	}
 }

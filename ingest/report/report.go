@@ -26,6 +26,11 @@ type Report struct {
 	Version   string   // of coded rows: what changes when the source edits them, "" when it never does
 	Coded     []Row    // what the source has coded; nil when Text is to be coded
 	Origin    Origin
+
+	// After is set by a load, when an article goes back to a text that it had
+	// before: what stands for the versions since. It makes the report another
+	// one.
+	After string
 }
 
 // ByContent is the Source of a report that nothing names but its content;

@@ -1,87 +1,12 @@
 package coder
 
 import (
-	"bytes"
-	"cmp"
-	"compress/zlib"
-	_ "embed"
-	"io"
-	"math"
 	"slices"
-	"strconv"
 	"strings"
 
 	"faultline/ingest/nlp"
 	"faultline/schema"
 )
-
-//go:embed events.model
-var eventsModel []byte
-
-// models are the three regressions that read events: which type of act a
-// word stands for, whether a party is a side of it, and whether the event
-// that comes out is right.
-type models struct {
-	topics    *linear     // off, on: whether a sentence has events at all
-	triggers  *classifier // none, then the types in the order of schema.EventTypes
-	arguments *classifier // none, initiator, recipient
-	accepts   *linear     // wrong, right
-	threshold float64     // of acceptance
-}
-
-// Classes of the argument model.
-const (
-	noSide = iota
-	initiatorSide
-	recipientSide
-	sideClasses
-)
-
-// readModels unpacks the embedded model file.
-func readModels(packed []byte, a *nlp.Analyzer) (*models, error) {
-	z, err := zlib.NewReader(bytes.NewReader(packed))
-	if err != nil {
-		return nil, errModel
-	}
-	b, err := io.ReadAll(z)
-	if err != nil {
-		return nil, errModel
-	}
-	m := models{triggers: &classifier{}, arguments: &classifier{}}
-	for _, part := range []*classifier{m.triggers, m.arguments} {
-		if part.wide, b, err = readLinear(b); err != nil {
-			return nil, err
-		}
-		if part.deep, b, err = readNetwork(b, a.Vector); err != nil {
-			return nil, err
-		}
-	}
-	for _, part := range []**linear{&m.topics, &m.accepts} {
-		if *part, b, err = readLinear(b); err != nil {
-			return nil, err
-		}
-	}
-	m.threshold, err = strconv.ParseFloat(string(b), 64)
-	if err != nil {
-		return nil, errModel
-	}
-	return &m, nil
-}
-
-// pack is the inverse of readModels.
-func (m *models) pack() []byte {
-	var b []byte
-	for _, part := range []*classifier{m.triggers, m.arguments} {
-		b = part.deep.append(part.wide.append(b))
-	}
-	b = m.accepts.append(m.topics.append(b))
-	b = strconv.AppendFloat(b, m.threshold, 'g', -1, 64)
-	var out bytes.Buffer
-	z, _ := zlib.NewWriterLevel(&out, zlib.BestCompression)
-	_, _ = z.Write(b) // a bytes.Buffer takes everything
-	_ = z.Close()
-	return out.Bytes()
-}
 
 // Below these probabilities a type is not looked at, and a party is no side.
 const (
@@ -91,7 +16,7 @@ const (
 	likelySide   = 0.45 // a party that is likely is a side
 	bySyntax     = 0.30 // of a side by the rules of syntax, for listed words
 	sureSide     = 0.80 // and beyond doubt
-	vouchedWorth = 2.0  // what counts for how much more when the rules vouch for it
+	vouchedWorth = 1.25 // what counts for how much more when the rules vouch for it
 )
 
 // proposal is an act that may be an event, before it is accepted.
@@ -102,11 +27,13 @@ type proposal struct {
 	recipient float64
 	// of the likeliest that are not taken
 	leftInitiator, leftRecipient float64
+	by                           sides    // by the rules of syntax
 	accept                       []uint32 // features of acceptance
 	vouched                      bool     // lexicon and syntax give the same act
 }
 
-// proposals are the acts that the models find in the sentence.
+// proposals are the acts that the models find in the sentence, those of one
+// word and type together, the likeliest first.
 func (s *sentence) proposals(m *models, lex lexicon) []proposal {
 	types := schema.EventTypes()
 	var f features
@@ -135,10 +62,12 @@ func (s *sentence) proposals(m *models, lex lexicon) []proposal {
 			p := probs[n+1]
 			listed := slices.ContainsFunc(known, func(k pattern) bool { return k.Type == typ })
 			if p >= leastTrigger || listed && p >= leastListed {
-				list = append(list, s.propose(m, lex, i, typ, p, cands, &f)...)
+				base := proposal{act: act{token: i, pattern: s.patternFor(lex, i, typ)}, trigger: p}
+				list = append(list, s.propose(m, base, cands, &f)...)
 			}
 		}
 	}
+	s.judge(m, list)
 	return list
 }
 
@@ -187,13 +116,12 @@ func (s *sentence) candidates() []int {
 }
 
 // propose gives a trigger its sides: the likely ones, and where one side is
-// in doubt, also the proposal with that side turned the other way. Of the
-// variants the one that is likeliest to be right is kept; all of them are
-// returned, the best first.
-func (s *sentence) propose(m *models, lex lexicon, i int, typ schema.EventType, p float64, cands []int, f *features) []proposal {
-	base := proposal{act: act{token: i, pattern: s.patternFor(lex, i, typ)}, trigger: p}
+// in doubt, also without that side. All variants are returned.
+func (s *sentence) propose(m *models, base proposal, cands []int, f *features) []proposal {
+	i, typ := base.token, base.Type
 	base.words = s.actionWords(i, base.pattern)
 	by := s.sidesOf(i, base.pattern)
+	base.by = by
 	var parties [sideClasses][]party
 	for _, c := range cands {
 		if c == i {
@@ -233,6 +161,9 @@ func (s *sentence) propose(m *models, lex lexicon, i int, typ schema.EventType, 
 			parties[side] = append(parties[side], party{mn, probs[side]})
 		}
 	}
+	for side := range parties {
+		s.inherit(parties[side])
+	}
 	var list []proposal
 	for _, ini := range readings(parties[initiatorSide]) {
 		for _, rec := range readings(parties[recipientSide]) {
@@ -247,19 +178,25 @@ func (s *sentence) propose(m *models, lex lexicon, i int, typ schema.EventType, 
 				continue
 			}
 			s.direct(&v)
-			v.vouched = v.text != "" && !v.Guarded && p >= likelySide &&
+			v.vouched = v.text != "" && !v.Guarded && v.trigger >= likelySide &&
 				(len(v.initiators) > 0 || len(v.recipients) > 0 && v.Type == schema.Assault) &&
 				vouches(by.initiators, v.initiators) && vouches(by.recipients, v.recipients)
-			s.acceptFeatures(&v)
-			var right [2]float64
-			m.accepts.sum(v.accept, right[:])
-			softmax(right[:])
-			v.confidence = right[1]
 			list = append(list, v)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b proposal) int { return cmp.Compare(b.confidence, a.confidence) })
 	return list
+}
+
+// strength is the probability that type and sides are all right, if they
+// were independent.
+func (p *proposal) strength() float64 {
+	side := func(chosen, left float64) float64 {
+		if chosen > 0 {
+			return chosen
+		}
+		return 1 - left
+	}
+	return p.trigger * side(p.initiator, p.leftInitiator) * side(p.recipient, p.leftRecipient)
 }
 
 // party is a mention with the probability of being the side it may be.
@@ -268,14 +205,41 @@ type party struct {
 	p float64
 }
 
+// inherit makes those likely who are joined by "and" to a party that is:
+// whoever acts in "the army and its allies", both do.
+func (s *sentence) inherit(all []party) {
+	for i := range all {
+		for _, o := range all {
+			if all[i].p < likelySide && o.p >= likelySide && s.joined(all[i].head, o.head) {
+				all[i].p = likelySide
+				break
+			}
+		}
+	}
+}
+
+// joined reports whether tokens a and b are members of one coordination.
+func (s *sentence) joined(a, b int) bool { return a != b && s.firstMember(a) == s.firstMember(b) }
+
+// firstMember is the first member of the coordination that token i is in.
+func (s *sentence) firstMember(i int) int {
+	for n := 0; n < len(s.tok) && s.rel(i) == "conj"; n++ {
+		i = s.tok[i].Head
+	}
+	return i
+}
+
 // readings are the ways to fill a side: with all that are likely; if these
-// are in doubt, with nobody, or with the doubtful ones too.
+// are in doubt, also with nobody; if there are none, also with the likeliest.
 func readings(all []party) [][]party {
 	var sure []party
+	var next party // the likeliest of those that are not sure
 	best := 0.0
 	for _, c := range all {
 		if c.p >= likelySide {
 			sure = append(sure, c)
+		} else if c.p > next.p {
+			next = c
 		}
 		best = max(best, c.p)
 	}
@@ -283,14 +247,8 @@ func readings(all []party) [][]party {
 	if len(sure) > 0 && best < sureSide {
 		list = append(list, nil)
 	}
-	if len(sure) == 0 && len(all) > 0 {
-		top := all[0]
-		for _, c := range all {
-			if c.p > top.p {
-				top = c
-			}
-		}
-		list = append(list, []party{top})
+	if next.p > 0 && len(sure) == 0 {
+		list = append(list, []party{next})
 	}
 	return list
 }
@@ -321,26 +279,6 @@ func left(all, chosen []party) float64 {
 		}
 	}
 	return best
-}
-
-// worth is by how much a proposal is preferred: its confidence, and more
-// when lexicon and syntax give the same act.
-func (p *proposal) worth() float64 {
-	if p.vouched {
-		return vouchedWorth * p.confidence
-	}
-	return p.confidence
-}
-
-// vouches reports whether the rules of syntax find somebody on a side where
-// the models do, and nobody where they do not.
-func vouches(rules, chosen []mention) bool {
-	if len(chosen) == 0 {
-		return len(rules) == 0
-	}
-	return slices.ContainsFunc(chosen, func(m mention) bool {
-		return m.actor.ID != "" && m.sort != generic && isAmong(rules, m.head)
-	})
 }
 
 // direct makes recipients of those initiators whom the text puts on the other
@@ -486,122 +424,4 @@ func (s *sentence) holder(c int) (mention, bool) {
 		}
 	}
 	return mention{}, false
-}
-
-// acceptFeatures describe a whole proposal.
-func (s *sentence) acceptFeatures(p *proposal) {
-	var f features
-	bin := func(x float64) string {
-		if x == 0 {
-			return "none"
-		}
-		return strconv.Itoa(int(math.Round(4 * math.Log((x+0.01)/(1.01-x)))))
-	}
-	t, a, r := bin(p.trigger), bin(p.initiator), bin(p.recipient)
-	ty, tag := string(p.Type), s.tok[p.token].Tag.String()
-	f.add("bias")
-	f.add("t", t)
-	f.add("a", a)
-	f.add("r", r)
-	la, lr := "none", "none"
-	if len(p.initiators) > 0 {
-		la = coarse(s.label(p.initiators[0].head))
-	}
-	if len(p.recipients) > 0 {
-		lr = coarse(s.label(p.recipients[0].head))
-	}
-	li, lf := bin(p.leftInitiator), bin(p.leftRecipient)
-	f.add("li", li)
-	f.add("lf", lf)
-	f.add("ali", a, li)
-	f.add("rlf", r, lf)
-	f.add("ar", a, r)
-	f.add("typea", ty, strconv.FormatBool(p.initiator > 0), li)
-	f.add("typer", ty, strconv.FormatBool(p.recipient > 0), lf)
-	f.add("type", ty)
-	f.add("typet", ty, tag)
-	f.add("typesides", ty, strconv.Itoa(min(2, len(p.initiators))), strconv.Itoa(min(2, len(p.recipients))))
-	f.add("sides", strconv.Itoa(min(2, len(p.initiators))), strconv.Itoa(min(2, len(p.recipients))))
-	lex := p.text != ""
-	f.add("lex", strconv.FormatBool(lex), tag)
-	f.add("tlex", strconv.FormatBool(lex), t)
-	f.add("tlexs", strconv.FormatBool(lex), strconv.Itoa(p.specific), strconv.FormatBool(p.Guarded), t)
-	f.add("lexar", strconv.FormatBool(lex), a, r)
-	f.add("la", la)
-	f.add("lr", lr)
-	f.add("lalr", la, lr)
-	f.add("typela", ty, la)
-	f.add("typelr", ty, lr)
-	f.add("census", s.census)
-	topic := bin(s.topic)
-	f.add("topic", topic)
-	f.add("topict", topic, t)
-	f.add("topictype", topic, ty)
-	p.accept = f.list
-}
-
-// coarse keeps of a label what matters for whether somebody is a party to
-// politics at all.
-func coarse(label string) string {
-	kind, of, _ := strings.Cut(label, ":")
-	switch kind {
-	case "state", "capital", "name", "adj":
-		if of == "person" || of == "outlet" || of == "population" {
-			return of
-		}
-		return "actor"
-	case "held", "role":
-		if classWeight(of) < 0.5 {
-			return "people"
-		}
-		return kind
-	}
-	if strings.HasPrefix(label, "place@") || strings.HasPrefix(label, "state@") {
-		return "place"
-	}
-	return kind
-}
-
-// learnedActs are the proposals that the model holds to be right.
-func (s *sentence) learnedActs(m *models, lex lexicon) []act {
-	return s.chosen(s.proposals(m, lex), m.threshold)
-}
-
-// chosen are the acts of the proposals that are likely enough, of the
-// variants of one the best.
-func (s *sentence) chosen(all []proposal, threshold float64) []act {
-	var kept []act
-	for i, p := range all {
-		worth := p.worth()
-		if worth < threshold || slices.ContainsFunc(all, func(o proposal) bool {
-			return o.token == p.token && o.Type == p.Type && o.worth() > worth
-		}) {
-			continue
-		}
-		if slices.ContainsFunc(all[:i], func(o proposal) bool {
-			return o.token == p.token && o.Type == p.Type && o.worth() == worth
-		}) {
-			continue
-		}
-		p.how = s.explain(&p)
-		kept = append(kept, p.act)
-	}
-	return s.unrepeated(kept)
-}
-
-// unrepeated drops acts that a more certain one of the sentence covers.
-func (s *sentence) unrepeated(all []act) []act {
-	var out []act
-	for i, a := range all {
-		better := false
-		for j, b := range all {
-			if i != j && covers(b, a) && (!covers(a, b) || b.confidence > a.confidence || b.confidence == a.confidence && j < i) {
-				better = true
-			}
-		}
-		if !better {
-			out = append(out, a)
-		}
-	}
-	return out
 }
