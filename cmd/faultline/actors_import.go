@@ -24,6 +24,7 @@ import (
 )
 
 type importOptions struct {
+	yaml    string
 	dryRun  bool
 	verbose bool
 }
@@ -37,7 +38,10 @@ func newActorsImportCommand(a *app) *cobra.Command {
 with gzip or not, and writes what faultline did not know (actors with synonyms
 and dated roles, role nouns with plurals) as data files into a folder beside the
 store, STORE.actors/NAME, where NAME is the file's. Importing a file of the same
-name again replaces it; deleting the folder undoes it.`,
+name again replaces it; deleting the folder undoes it.
+
+With --yaml FILE it writes them as a file in the form of actors.yaml instead, to
+be edited by hand (see docs/actors.md).`,
 		Example: "  faultline actors import Phoenix.Countries.actors.txt Phoenix.agents.txt",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -46,6 +50,9 @@ name again replaces it; deleting the folder undoes it.`,
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if opts.yaml != "" && len(args) > 1 {
+				return usageError("actors import --yaml writes one dictionary to one file: name one")
+			}
 			for _, file := range args {
 				if err := runActorsImport(cmd.Context(), a, opts, file); err != nil {
 					return err
@@ -54,6 +61,7 @@ name again replaces it; deleting the folder undoes it.`,
 			return nil
 		},
 	}
+	cmd.Flags().StringVar(&opts.yaml, "yaml", "", "write this file in the form of actors.yaml, and no folder")
 	cmd.Flags().BoolVar(&opts.dryRun, "dry-run", false, "read and count, but write nothing")
 	cmd.Flags().BoolVarP(&opts.verbose, "verbose", "v", false, "name everything that is skipped or left out")
 	return cmd
@@ -109,7 +117,14 @@ func runActorsImport(ctx context.Context, a *app, opts importOptions, file strin
 	for _, s := range layer.Left {
 		_ = skip(s) // only counts
 	}
-	if !opts.dryRun {
+	if opts.yaml != "" {
+		sum.Layer = opts.yaml
+	}
+	if !opts.dryRun && opts.yaml != "" {
+		if err := writeOwn(opts.yaml, file, layer); err != nil {
+			return err
+		}
+	} else if !opts.dryRun {
 		if err := writeLayer(sum.Layer, layer.Files); err != nil {
 			return err
 		}
@@ -146,6 +161,10 @@ func printImport(a *app, opts importOptions, sum imported, examples []string) er
 	if opts.dryRun {
 		fmt.Fprintln(a.stdout, "Dry run: nothing was written.")
 		return nil
+	}
+	if opts.yaml != "" {
+		_, err := fmt.Fprintf(a.stdout, "Written to %s.\n", plain(sum.Layer))
+		return err
 	}
 	_, err := fmt.Fprintf(a.stdout, "Written to %s; %s actors are known by name now.\n", plain(sum.Layer), count(sum.Actors))
 	return err
@@ -222,6 +241,24 @@ func actorLayers(dir, name string) (below, above []fs.FS, err error) {
 	return below, above, nil
 }
 
+// writeOwn writes a dictionary in the form of actors.yaml. It does not
+// overwrite what somebody may have edited.
+func writeOwn(path, dictionary string, layer *petrarch.Layer) error {
+	text, err := layer.Own().Format("Actors of " + filepath.Base(dictionary))
+	if err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("%s is there already: move it, or write to another file and join them", path)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(text)
+	return errors.Join(err, f.Close())
+}
+
 // writeLayer replaces a folder of data files whole.
 func writeLayer(dir string, files map[string][]byte) (err error) {
 	parent := filepath.Dir(dir)
@@ -245,22 +282,4 @@ func writeLayer(dir string, files map[string][]byte) (err error) {
 		return err
 	}
 	return os.Rename(fresh, dir)
-}
-
-// loadActors reads the gazetteer with the dictionaries that were imported
-// for the store.
-func (a *app) loadActors() (*gazetteer.Gazetteer, error) {
-	dir, err := actorsDir(a.store)
-	if err != nil {
-		return gazetteer.Load() // a store that is not on this disk has none
-	}
-	layers, _, err := actorLayers(dir, "")
-	if err != nil {
-		return nil, err
-	}
-	g, err := gazetteer.Parse(layers...)
-	if err != nil && len(layers) > 1 {
-		return nil, fmt.Errorf("the dictionaries in %s do not fit this version: import them again: %w", dir, err)
-	}
-	return g, err
 }

@@ -12,9 +12,9 @@ import (
 
 type alertsOptions struct {
 	windowFlags
+	sideFlags
 	since  string
 	days   int
-	level  string
 	of     []string
 	grade  string
 	cracks bool
@@ -29,8 +29,9 @@ func newAlertsCommand(a *app) *cobra.Command {
 		Long: `Lists the alarms that relations have given since a day, each as seen from its
 own evening: how many hostile events there were in the window, how many were to
 be expected, since when, and the events that caused it. An alarm needs a
-surprise of 2 and two hostile events; inside an alarm there is another one each
-time the hostile events have doubled.
+surprise of 2 and two hostile events; severe acts between organs of two states
+count twice, so that the first shot is enough. Inside an alarm there is another
+one each time there are three times as many.
 
 For scheduled use, the exit code is 4 when there are alarms and 0 when there
 are none.`,
@@ -45,9 +46,9 @@ are none.`,
 		},
 	}
 	cmd.Flags().StringVar(&opts.since, "since", "", "first day, YYYY-MM-DD (the last 7 days of events if not given)")
-	opts.register(cmd)
+	opts.windowFlags.register(cmd)
 	cmd.Flags().IntVar(&opts.days, "window", 30, "length of the window that is measured, in days")
-	cmd.Flags().StringVar(&opts.level, "level", "whole", "roll-up: whole (an actor with its parts), actor or country")
+	opts.sideFlags.register(cmd, queries.LevelParent)
 	cmd.Flags().StringSliceVar(&opts.of, "of", nil, "only relations of these actors")
 	cmd.Flags().StringVar(&opts.grade, "grade", "", "only alarms of this grade or higher: watch, warning or alert")
 	cmd.Flags().BoolVar(&opts.cracks, "cracks", false, "only cracks: allies and partners")
@@ -57,7 +58,7 @@ are none.`,
 
 func runAlerts(ctx context.Context, a *app, opts alertsOptions) error {
 	o := queries.AlertOptions{
-		Days: opts.days, Level: queries.Level(opts.level), Grade: queries.Grade(opts.grade), Cracks: opts.cracks, Limit: opts.limit,
+		Days: opts.days, Grade: queries.Grade(opts.grade), Cracks: opts.cracks, Limit: opts.limit,
 	}
 	if opts.since != "" {
 		if _, err := schema.ParseDay(opts.since); err != nil {
@@ -75,8 +76,8 @@ func runAlerts(ctx context.Context, a *app, opts alertsOptions) error {
 	if opts.days <= 0 || opts.limit < 0 {
 		return usageError("--window must be positive, and --limit not negative")
 	}
-	if err := o.Level.Validate(); err != nil {
-		return usageError("--level: %w", err)
+	if o.Level, err = opts.rollUp(); err != nil {
+		return err
 	}
 	if err := o.Grade.Validate(); err != nil {
 		return usageError("--grade: %w", err)
@@ -86,7 +87,10 @@ func runAlerts(ctx context.Context, a *app, opts alertsOptions) error {
 		return err
 	}
 	defer store.Close()
-	rec := newRecord(store)
+	rec, err := opts.record(store)
+	if err != nil {
+		return err
+	}
 	if o.Window.From == schema.NoDay {
 		last, err := lastDay(a, store)
 		if err != nil {
@@ -153,8 +157,8 @@ func printAlerts(a *app, list queries.Alerts) {
 			what += ", escalates"
 		}
 		fmt.Fprintf(a.stdout, "\n%s  %s – %s  %s\n", x.Day, st.bold(plain(x.A.Name)), st.bold(plain(x.B.Name)), what)
-		fmt.Fprintf(a.stdout, "  R %.1f: %d hostile event%s, %.1f expected, %s; turned on %s\n", x.Surprise, x.Hostile, plural(x.Hostile), x.Expected,
-			whoTo(x.Direction, x.A, x.B), x.Turned)
+		fmt.Fprintf(a.stdout, "  R %.1f: %d hostile event%s%s, %.1f expected, %s; turned on %s\n", x.Surprise, x.Hostile, plural(x.Hostile), severe(x.Alarm),
+			x.Expected, whoTo(x.Direction, x.A, x.B), x.Turned)
 		printEvents(a, x.Events)
 	}
 	if list.Total > len(list.Alerts) {
@@ -164,6 +168,14 @@ func printAlerts(a *app, list queries.Alerts) {
 		top := list.Alerts[0]
 		fmt.Fprintf(a.stdout, "\nNext:  faultline relation %s %s\n", plain(top.A.ID.Slug()), plain(top.B.ID.Slug()))
 	}
+}
+
+// severe tells how many hostile events of an alarm count twice.
+func severe(x queries.Alarm) string {
+	if x.Severe == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (%d severe)", x.Severe)
 }
 
 // whoTo tells a direction for people.

@@ -3,12 +3,15 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"faultline/ingest/gazetteer"
 	"faultline/queries"
+	"faultline/queries/series"
 	"faultline/schema"
 )
 
@@ -44,6 +47,74 @@ func (f *windowFlags) window() (queries.Window, error) {
 	return w, nil
 }
 
+// sideFlags are --level and --group of the questions: whom actors count for.
+type sideFlags struct {
+	level  string
+	groups []string
+}
+
+func (f *sideFlags) register(cmd *cobra.Command, level queries.Level) {
+	cmd.Flags().StringVar(&f.level, "level", string(level),
+		"roll-up: actor, parent (with all that is part of it), country, or bloc (with those who are aligned with it)")
+	f.registerGroup(cmd)
+}
+
+func (f *sideFlags) registerGroup(cmd *cobra.Command) {
+	cmd.Flags().StringArrayVar(&f.groups, "group", nil,
+		"actors that count as one: NAME=A,B,C, or a file of such lines; can be given again")
+}
+
+func (f *sideFlags) rollUp() (queries.Level, error) {
+	l := queries.Level(f.level)
+	if err := l.Validate(); err != nil {
+		return "", usageError("--level: %w", err)
+	}
+	return l, nil
+}
+
+// record is that of a store, with the groups.
+func (f *sideFlags) record(store *opened) (*queries.Record, error) {
+	rec := newRecord(store)
+	if len(f.groups) == 0 {
+		return rec, nil
+	}
+	var groups []queries.Group
+	for _, text := range f.groups {
+		lines := []string{text}
+		if !strings.Contains(text, "=") {
+			b, err := os.ReadFile(text)
+			if err != nil {
+				return nil, usageError("--group %q: want NAME=A,B,C or a file of such lines: %w", text, err)
+			}
+			lines = strings.Split(string(b), "\n")
+		}
+		for i, line := range lines {
+			line = strings.TrimSpace(line)
+			if line == "" || strings.HasPrefix(line, "#") {
+				continue
+			}
+			name, members, ok := strings.Cut(line, "=")
+			if !ok {
+				return nil, usageError("--group %s:%d: %q: want NAME=A,B,C", text, i+1, line)
+			}
+			g := queries.Group{Name: strings.TrimSpace(name)}
+			found, err := rec.Find(strings.FieldsFunc(members, func(r rune) bool { return r == ',' })...)
+			if err != nil {
+				return nil, fmt.Errorf("--group %s: %w", g.Name, err)
+			}
+			for _, actor := range found {
+				g.Members = append(g.Members, actor.ID)
+			}
+			groups = append(groups, g)
+		}
+	}
+	with, err := rec.WithGroups(groups)
+	if err != nil {
+		return nil, usageError("--group: %w", err)
+	}
+	return with, nil
+}
+
 // exclusive reports two flags that are given together and must not be.
 func exclusive(cmd *cobra.Command, a, b string) error {
 	if cmd.Flags().Changed(a) && cmd.Flags().Changed(b) {
@@ -67,7 +138,10 @@ func (f *windowFlags) recordedBy() (time.Time, error) {
 // newRecord makes the store's read model ready to be asked, with the
 // gazetteer to recognise actors that the store has not met, and to tell who
 // held which office when.
-func newRecord(store *opened) *queries.Record {
+func newRecord(store *opened) *queries.Record { return recordOf(store, store.series.View()) }
+
+// recordOf is newRecord for a state of the read model that the caller has.
+func recordOf(store *opened, view *series.View) *queries.Record {
 	known := func(id schema.ActorID) (e gazetteer.Entry, ok bool) {
 		actors, err := store.actors()
 		if err != nil {
@@ -88,7 +162,7 @@ func newRecord(store *opened) *queries.Record {
 		}
 		return found
 	}
-	return queries.NewRecord(store.series.View(), namer).WithTenures(func(person schema.ActorID) []queries.Tenure {
+	return queries.NewRecord(view, namer).WithTenures(func(person schema.ActorID) []queries.Tenure {
 		e, _ := known(person)
 		var list []queries.Tenure
 		for _, o := range e.Offices {
@@ -122,13 +196,17 @@ func period(w queries.Window) string {
 
 // answer opens the store, asks its record, and prints what it says: as JSON
 // for programs, through print for people.
-func answer[T any](ctx context.Context, a *app, ask func(*queries.Record) (T, error), print func(*app, T)) error {
+func answer[T any](ctx context.Context, a *app, sides sideFlags, ask func(*queries.Record) (T, error), print func(*app, T)) error {
 	store, err := a.openForQueries(ctx)
 	if err != nil {
 		return err
 	}
 	defer store.Close()
-	said, err := ask(newRecord(store))
+	rec, err := sides.record(store)
+	if err != nil {
+		return err
+	}
+	said, err := ask(rec)
 	if err != nil {
 		return err
 	}

@@ -11,20 +11,29 @@ import (
 	"faultline/ingest/place"
 )
 
-// newCoder makes the coder of texts with its models and gazetteers. Loading
-// them takes most of the start-up, so they are loaded beside each other.
+// newCoder makes the coder of texts with its models and gazetteers.
 func newCoder(actors *gazetteer.Gazetteer) (coding.Coder, error) {
-	tools := coder.Tools{Actors: actors}
+	tools, err := loadModels()
+	if err != nil {
+		return nil, err
+	}
+	tools.Actors = actors
+	return coder.New(tools)
+}
+
+// loadModels loads what the coder works with but for the actors. It takes
+// most of the start-up, so its parts are loaded beside each other.
+func loadModels() (tools coder.Tools, err error) {
 	var wg sync.WaitGroup
 	var errNLP, errPlace error
 	wg.Go(func() { tools.Analyzer, errNLP = nlp.New() })
 	wg.Go(func() { tools.Places, errPlace = place.Load() })
 	wg.Wait()
 	if errNLP != nil {
-		return nil, fmt.Errorf("loading the language models: %w", errNLP)
+		return tools, fmt.Errorf("loading the language models: %w", errNLP)
 	}
 	if errPlace != nil {
-		return nil, fmt.Errorf("loading the places: %w", errPlace)
+		return tools, fmt.Errorf("loading the places: %w", errPlace)
 	}
-	return coder.New(tools)
+	return tools, nil
 }

@@ -14,7 +14,7 @@ import (
 
 type compareOptions struct {
 	windowFlags
-	level string
+	sideFlags
 	of    []string
 	limit int
 }
@@ -38,14 +38,14 @@ A window is a year, a month, or two days with the second one left out:
 		},
 	}
 	opts.registerAsOf(cmd)
-	cmd.Flags().StringVar(&opts.level, "level", "whole", "roll-up: whole (an actor with its parts), actor or country")
+	opts.sideFlags.register(cmd, queries.LevelParent)
 	cmd.Flags().StringSliceVar(&opts.of, "of", nil, "only relations of these actors")
 	cmd.Flags().IntVar(&opts.limit, "limit", 15, "how many relations to list, 0 for all")
 	return cmd
 }
 
 func runCompare(ctx context.Context, a *app, opts compareOptions, before, after string) error {
-	o := queries.CompareOptions{Level: queries.Level(opts.level), Limit: listLimit(opts.limit)}
+	o := queries.CompareOptions{Limit: listLimit(opts.limit)}
 	var err error
 	if o.Before, err = parseWindow(before); err != nil {
 		return err
@@ -59,10 +59,10 @@ func runCompare(ctx context.Context, a *app, opts compareOptions, before, after 
 	if opts.limit < 0 {
 		return usageError("--limit must not be negative")
 	}
-	if err := o.Level.Validate(); err != nil {
-		return usageError("--level: %w", err)
+	if o.Level, err = opts.rollUp(); err != nil {
+		return err
 	}
-	return answer(ctx, a, func(rec *queries.Record) (c queries.Comparison, err error) {
+	return answer(ctx, a, opts.sideFlags, func(rec *queries.Record) (c queries.Comparison, err error) {
 		if o.Of, err = findAll(rec, opts.of); err != nil {
 			return c, err
 		}

@@ -42,12 +42,12 @@ func runCopy(ctx context.Context, a *app, opts copyOptions) (err error) {
 			return fmt.Errorf("--from: %w", err)
 		}
 	}
-	from, err := openStore(opts.from)
+	from, err := openStore(ctx, opts.from)
 	if err != nil {
 		return fmt.Errorf("--from: %w", err)
 	}
 	defer func() { err = errors.Join(err, from.Close()) }()
-	to, err := openStore(opts.to)
+	to, err := openStore(ctx, opts.to)
 	if err != nil {
 		return fmt.Errorf("--to: %w", err)
 	}

@@ -41,7 +41,7 @@ func runDemo(ctx context.Context, a *app) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	store, err := openStore("cayley:" + filepath.Join(folder, "demo.db"))
+	store, err := openStore(ctx, "cayley:"+filepath.Join(folder, "demo.db"))
 	if err != nil {
 		return err
 	}

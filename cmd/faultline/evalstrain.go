@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -13,9 +14,10 @@ import (
 
 type evalStrainOptions struct {
 	windowFlags
+	sideFlags
 	days  int
-	level string
 	cases bool
+	into  string
 }
 
 func newEvalStrainCommand(a *app) *cobra.Command {
@@ -28,32 +30,39 @@ crises and quiet periods of a file, with three other methods beside it: the
 z-score of the mean intensity, CUSUM on the share of conflict, and the volume
 of events alone. A crisis is found when there is an alarm within 30 days of its
 onset. Alarms are counted in all dyads of countries with at least 50 events.
+With --from and --to, only the crises, quiet days and alarms of these days
+count; what was before is known all the same.
 
 FILE is JSON: {"crises": [{"id", "side_a", "side_b", "onset"}],
 "quiet": [{"id", "side_a", "side_b", "start", "end"}]}.`,
 		Example: `  faultline eval strain crises.json
-  faultline eval strain crises.json --cases --json`,
+  faultline eval strain crises.json --cases --json
+  faultline eval strain crises.json --into docs/strain.md`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runEvalStrain(cmd.Context(), a, opts, args[0])
 		},
 	}
-	opts.registerAsOf(cmd)
+	opts.windowFlags.register(cmd)
 	cmd.Flags().IntVar(&opts.days, "window", 30, "length of the window in days")
-	cmd.Flags().StringVar(&opts.level, "level", "country", "roll-up: whole, actor or country")
+	opts.sideFlags.register(cmd, queries.LevelCountry)
 	cmd.Flags().BoolVar(&opts.cases, "cases", false, "list every crisis")
+	cmd.Flags().StringVar(&opts.into, "into", "", "rewrite the table of this Markdown file as well, between <!-- NAME --> and <!-- /NAME --> for the FILE's name")
 	return cmd
 }
 
 func runEvalStrain(ctx context.Context, a *app, opts evalStrainOptions, path string) error {
-	o := queries.EvaluationOptions{Days: opts.days, Level: queries.Level(opts.level)}
+	o := queries.EvaluationOptions{Days: opts.days}
 	if opts.days <= 0 {
 		return usageError("--window must be positive")
 	}
-	if err := o.Level.Validate(); err != nil {
-		return usageError("--level: %w", err)
-	}
 	var err error
+	if o.Level, err = opts.rollUp(); err != nil {
+		return err
+	}
+	if o.Window, err = opts.window(); err != nil {
+		return err
+	}
 	if o.AsOf, err = opts.recordedBy(); err != nil {
 		return err
 	}
@@ -71,9 +80,19 @@ func runEvalStrain(ctx context.Context, a *app, opts evalStrainOptions, path str
 		return err
 	}
 	defer store.Close()
-	e, err := newRecord(store).Evaluate(crises, o)
+	rec, err := opts.record(store)
 	if err != nil {
 		return err
+	}
+	e, err := rec.Evaluate(crises, o)
+	if err != nil {
+		return err
+	}
+	if opts.into != "" {
+		mark := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
+		if err := rewrite(opts.into, mark, e.Markdown()); err != nil {
+			return err
+		}
 	}
 	if a.json {
 		return printJSON(a.stdout, e)

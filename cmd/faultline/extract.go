@@ -65,8 +65,10 @@ type (
 
 type extractOptions struct {
 	inputFlags
+	ownFlags
 	pretty bool
 	strict bool
+	lines  bool
 }
 
 func newExtractCommand(a *app) *cobra.Command {
@@ -76,21 +78,31 @@ func newExtractCommand(a *app) *cobra.Command {
 		Short: "Code reports without a store and print the claims",
 		Long: `Codes the reports of the paths (as load reads them) and prints one JSON object a
 line per claim. Offsets are bytes in the report's text. With --pretty it prints
-for people: the sentence with its parts marked, and why each decision was taken.`,
+for people: the sentence with its parts marked, and why each decision was taken.
+
+Your own actors and words (actors.yaml and lexicon.yaml, see docs/actors.md) are
+read on each run; with --lines they are read again as soon as they change, so that
+rules can be tried out while you write them.`,
 		Example: `  faultline extract --published 2024-11-24 article.txt --pretty
-  echo "Russia asked Turkey to withdraw." | faultline extract --format text -`,
+  echo "Russia asked Turkey to withdraw." | faultline extract --format text -
+  faultline extract --lines --pretty --lexicon lexicon.yaml -`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runExtract(cmd.Context(), a, opts, args)
 		},
 	}
-	opts.register(cmd)
+	opts.inputFlags.register(cmd)
+	opts.ownFlags.register(cmd)
+	cmd.Flags().BoolVar(&opts.lines, "lines", false, "each line of standard input is a text of its own, coded at once; your files are read again when they change")
 	cmd.Flags().BoolVar(&opts.pretty, "pretty", false, "print for people, with reasons")
 	cmd.Flags().BoolVar(&opts.strict, "strict", false, "exit with code 3 when any input was skipped")
 	return cmd
 }
 
 func runExtract(ctx context.Context, a *app, opts extractOptions, paths []string) error {
+	if opts.lines {
+		return runExtractLines(ctx, a, opts, paths)
+	}
 	in, err := opts.input(a, paths)
 	if err != nil {
 		return err
@@ -99,11 +111,7 @@ func runExtract(ctx context.Context, a *app, opts extractOptions, paths []string
 	if err != nil {
 		return err
 	}
-	actors, err := a.loadActors()
-	if err != nil {
-		return err
-	}
-	coder, err := newCoder(actors)
+	own, err := a.ownCoder(opts.ownFlags)
 	if err != nil {
 		return err
 	}
@@ -114,7 +122,7 @@ func runExtract(ctx context.Context, a *app, opts extractOptions, paths []string
 	}
 	skipped := 0
 	coded, err := ingest.Extract(ctx, ingest.Extraction{
-		Source: in.Read, Coder: coder, Resolver: resolve.New(actors), Workers: opts.workers, Limit: opts.limit,
+		Source: in.Read, Coder: own.code, Resolver: resolve.New(own.actors), Workers: opts.workers, Limit: opts.limit,
 		From: from, To: to, Windowed: windowed,
 		Coded: print,
 		Skipped: func(s report.Skip) {
@@ -129,6 +137,56 @@ func runExtract(ctx context.Context, a *app, opts extractOptions, paths []string
 		Reports: coded, Skipped: map[string]int{"": skipped},
 	}, nil)
 }
+
+// runExtractLines codes each line of standard input when it comes.
+func runExtractLines(ctx context.Context, a *app, opts extractOptions, paths []string) error {
+	if len(paths) != 1 || paths[0] != "-" {
+		return usageError("--lines reads standard input: want extract --lines -")
+	}
+	published := schema.NoDay
+	if opts.published != "" {
+		var err error
+		if published, err = schema.ParseDay(opts.published); err != nil {
+			return usageError("--published: %w", err)
+		}
+	}
+	coder, err := a.freshCoder(opts.ownFlags, func(err error) { fmt.Fprintln(a.stderr, "kept what was read before:", plain(err.Error())) })
+	if err != nil {
+		return err
+	}
+	print := printClaims(a.stdout)
+	if opts.pretty {
+		print = prettyClaims(a.stdout, newStyle(a.stdout))
+	}
+	in := bufio.NewScanner(a.stdin)
+	in.Buffer(nil, maxLine)
+	for n := 1; in.Scan(); n++ {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		r := report.Report{Key: fmt.Sprintf("line %d", n), Publisher: opts.publisher, Text: strings.ToValidUTF8(strings.TrimSpace(in.Text()), "\uFFFD")}
+		if published != schema.NoDay {
+			r.Published = published.Time()
+		}
+		if r.Text == "" {
+			continue
+		}
+		coded := coder.code(coding.Document{Text: r.Text, Publisher: r.Publisher, Published: published})
+		if err := print(r, coded.Claims); err != nil {
+			return err
+		}
+		if opts.pretty && len(coded.Claims) == 0 {
+			fmt.Fprintln(a.stdout, "no event")
+		}
+	}
+	if err := in.Err(); err != nil {
+		return fmt.Errorf("standard input: %w", err)
+	}
+	return nil
+}
+
+// maxLine bounds a line of standard input, in bytes.
+const maxLine = 1 << 20
 
 // printClaims writes a JSON line per claim.
 func printClaims(out io.Writer) func(report.Report, []coding.Claim) error {

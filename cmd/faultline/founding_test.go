@@ -12,7 +12,7 @@ import (
 )
 
 // dataFolder is where the evaluation data lies; the test is skipped without.
-func dataFolder(t *testing.T) string {
+func dataFolder(t testing.TB) string {
 	t.Helper()
 	folder := os.Getenv("FAULTLINE_DATA")
 	if folder == "" {

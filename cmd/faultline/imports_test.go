@@ -25,6 +25,7 @@ const (
 	partIngest    part = "ingest"
 	partQueries   part = "queries"
 	partExport    part = "export"
+	partWeb       part = "web"
 	partCmd       part = "cmd"
 	partOther     part = "other" // examples and the like
 	partStandard  part = "standard library"
@@ -42,7 +43,7 @@ func partOf(path string) part {
 	}
 	top, below, _ := strings.Cut(rest, "/")
 	switch top {
-	case "schema", "ingest", "queries", "export", "cmd":
+	case "schema", "ingest", "queries", "export", "web", "cmd":
 		return part(top)
 	case "graph":
 		switch first, _, _ := strings.Cut(below, "/"); first {
@@ -108,7 +109,8 @@ func forbidden(importer, imported string, test bool) string {
 		partIngest:    {partSchema, partGraph, partIngest},
 		partQueries:   {partSchema, partGraph, partQueries},
 		partExport:    {partSchema, partGraph, partExport},
-		partCmd:       {partSchema, partGraph, partBackend, partIngest, partQueries, partExport, partCmd, partOther},
+		partWeb:       {partSchema, partGraph, partQueries, partExport, partWeb},
+		partCmd:       {partSchema, partGraph, partBackend, partIngest, partQueries, partExport, partWeb, partCmd, partOther},
 		partOther:     {partSchema, partGraph, partOther},
 	}
 	for _, p := range allowed[from] {
@@ -170,6 +172,13 @@ func TestForbidden(t *testing.T) {
 		{"faultline/export", "faultline/graph", false, ""},
 		{"faultline/export", "faultline/queries", false, "export does not know queries"},
 		{"faultline/export", "faultline/graph/cayley", false, "only cmd/faultline"},
+		{"faultline/web/pages", "faultline/queries", false, ""},
+		{"faultline/web/pages", "faultline/web/figure", false, ""},
+		{"faultline/web/api", "faultline/export", false, ""},
+		{"faultline/web", "faultline/ingest", false, "web does not know ingest"},
+		{"faultline/web/live", "faultline/graph/cayley", false, "only cmd/faultline"},
+		{"faultline/queries", "faultline/web/live", false, "queries does not know web"},
+		{"faultline/cmd/faultline", "faultline/web", false, ""},
 		{"faultline/cmd/faultline", "faultline/export", false, ""},
 		{"faultline/cmd/faultline", "faultline/graph/cayley", false, ""},
 		{"faultline/cmd/faultline", "faultline/queries", false, ""},
@@ -229,7 +238,7 @@ func TestImports(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, p := range []part{partSchema, partGraph, partGraphtest, partBackend, partIngest, partQueries, partExport, partCmd} {
+	for _, p := range []part{partSchema, partGraph, partGraphtest, partBackend, partIngest, partQueries, partExport, partWeb, partCmd} {
 		if !seen[p] {
 			t.Errorf("no Go file of %s was found under %s", p, root)
 		}

@@ -40,7 +40,7 @@ func TestKill(t *testing.T) {
 	if killed || changes < 10 {
 		t.Fatalf("the undisturbed load changed its folder %d times, killed: %v", changes, killed)
 	}
-	want := contents(t, whole)
+	want := contents(t, "cayley:"+whole)
 	if n := len(want["reports"]); n != 2700 {
 		t.Fatalf("the undisturbed load has %d reports, want 2700", n)
 	}
@@ -65,7 +65,7 @@ func TestKill(t *testing.T) {
 			}
 			done = !killed
 		}
-		compare(t, want, contents(t, path))
+		compare(t, want, contents(t, "cayley:"+path))
 		if t.Failed() {
 			t.Fatalf("store %d differs; seed %d", store, seed)
 		}
@@ -133,12 +133,18 @@ func writeFile(t *testing.T, path string, b []byte) {
 // returns how many changes it saw.
 func loadProcess(t *testing.T, store string, inputs []string, killAfter int) (changes int, killed bool) {
 	t.Helper()
+	return process(t, store, append([]string{"load"}, inputs...), killAfter)
+}
+
+// process is loadProcess for any command.
+func process(t *testing.T, store string, args []string, killAfter int) (changes int, killed bool) {
+	t.Helper()
 	program, err := exec.LookPath("faultline")
 	if err != nil {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	cmd := exec.Command(program, append([]string{"--store", "cayley:" + store, "load"}, inputs...)...)
+	cmd := exec.Command(program, append([]string{"--store", "cayley:" + store}, args...)...)
 	cmd.Stdout, cmd.Stderr = &out, &out
 	last := folderState(store)
 	if err := cmd.Start(); err != nil {
@@ -152,7 +158,7 @@ func loadProcess(t *testing.T, store string, inputs []string, killAfter int) (ch
 		select {
 		case err := <-ended:
 			if err != nil && !killed {
-				t.Fatalf("load into %s: %v\n%s", store, err, out.Bytes())
+				t.Fatalf("%s into %s: %v\n%s", args[0], store, err, out.Bytes())
 			}
 			// A process that was done before the signal reached it was not killed.
 			return changes, killed && err != nil
@@ -194,7 +200,7 @@ func checkKilled(t *testing.T, path string) {
 	if _, err := os.Stat(path); err != nil {
 		return // killed before there was anything
 	}
-	store, err := openStore("cayley:" + path)
+	store, err := openStore(context.Background(), "cayley:"+path)
 	if err != nil {
 		t.Fatalf("after a kill: %v", err)
 	}
@@ -247,9 +253,9 @@ func verify(t *testing.T, store *opened) {
 
 // contents are all nodes of a store as JSON by kind and id, without the
 // times of loading, and the actors as the read model knows them.
-func contents(t *testing.T, path string) map[string]map[string]string {
+func contents(t *testing.T, spec string) map[string]map[string]string {
 	t.Helper()
-	store, err := openStore("cayley:" + path)
+	store, err := openStore(context.Background(), spec)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,6 +19,7 @@ import (
 	"faultline/ingest/page"
 	"faultline/ingest/report"
 	"faultline/ingest/resolve"
+	"faultline/ingest/sheet"
 	"faultline/ingest/source"
 	"faultline/schema"
 )
@@ -30,6 +31,8 @@ type inputFlags struct {
 	limit     int
 	published string
 	publisher string
+	columns   string
+	charset   string
 	workers   int
 }
 
@@ -44,6 +47,8 @@ func (f *inputFlags) register(cmd *cobra.Command) {
 	cmd.Flags().IntVar(&f.limit, "limit", 0, "stop after this many reports")
 	cmd.Flags().StringVar(&f.published, "published", "", "publication day of text and HTML files, before what they tell themselves, YYYY-MM-DD")
 	cmd.Flags().StringVar(&f.publisher, "publisher", "", "outlet of text and HTML files that do not name theirs")
+	cmd.Flags().StringVar(&f.columns, "map", "", "columns of tables of reports: title=Headline,text=Body,published=Date (usual names are known)")
+	cmd.Flags().StringVar(&f.charset, "charset", "", "charset of input that is no UTF-8 and does not declare its own: windows-1256, koi8-r, … (windows-1252 if not given)")
 	cmd.Flags().IntVar(&f.workers, "workers", runtime.GOMAXPROCS(0), "how many reports are coded at a time")
 }
 
@@ -62,6 +67,14 @@ func (f *inputFlags) input(a *app, paths []string) (*source.Input, error) {
 			return nil, usageError("--published: %w", err)
 		}
 		opts.Page.Published = day.Time()
+	}
+	columns, err := sheet.ParseMapping(f.columns)
+	if err != nil {
+		return nil, usageError("--map: %w", err)
+	}
+	opts.Map, opts.Charset = columns, f.charset
+	if err := opts.Validate(); err != nil {
+		return nil, usageError("--charset: %w", err)
 	}
 	return source.Find(paths, opts)
 }
@@ -89,6 +102,7 @@ func (f *inputFlags) window() (from, to schema.Day, windowed bool, err error) {
 
 type loadOptions struct {
 	inputFlags
+	ownFlags
 	dryRun  bool
 	strict  bool
 	verbose bool
@@ -99,15 +113,18 @@ func newLoadCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "load PATH…",
 		Short: "Read reports and coded events into the graph",
-		Long: `Reads reports (.jsonl, .txt, .html) and coded events (ICEWS-style .tsv), packed
-with gzip or not, from files, folders and standard input (-), codes what needs
-coding, and writes actors, events, claims, reports, places and one Load into
+		Long: `Reads reports (JSON Lines, text, HTML, tables, letters and mailboxes, web
+archives) and coded events (GDELT, ICEWS, POLECAT, ACLED, UCDP) from files,
+folders and standard input (-), packed with gzip or in zip and tar archives or
+not, codes what needs coding, and writes actors, events, claims, reports, places and one Load into
 the store.
 
 Loading the same input again adds nothing. A load that was stopped or killed is
 completed by running it again.`,
 		Example: `  faultline load reports.jsonl.gz
   faultline load --publisher "Asharq Al-Awsat" --published 2024-11-24 article.txt
+  faultline load --map title=Headline,text=Body,published=Date articles.csv
+  faultline load crawl.warc.gz newsletters.mbox archive.zip
   faultline load --from 2015-01-01 --to 2016-01-01 icews.tsv.gz
   curl -s https://example.org/export.jsonl | faultline load -`,
 		Args: cobra.MinimumNArgs(1),
@@ -115,7 +132,8 @@ completed by running it again.`,
 			return runLoad(cmd.Context(), a, opts, args)
 		},
 	}
-	opts.register(cmd)
+	opts.inputFlags.register(cmd)
+	opts.ownFlags.register(cmd)
 	cmd.Flags().BoolVar(&opts.dryRun, "dry-run", false, "code and count, but write nothing")
 	cmd.Flags().BoolVar(&opts.strict, "strict", false, "exit with code 3 when any input was skipped")
 	cmd.Flags().BoolVarP(&opts.verbose, "verbose", "v", false, "name every input that is skipped")
@@ -134,19 +152,16 @@ func runLoad(ctx context.Context, a *app, opts loadOptions, paths []string) erro
 	if job.From, job.To, job.Windowed, err = opts.window(); err != nil {
 		return err
 	}
-	store, err := a.openForLoad(opts.dryRun)
+	store, err := a.openForLoad(ctx, opts.dryRun)
 	if err != nil {
 		return err
 	}
 	defer store.Close()
-	actors, err := a.loadActors()
+	own, err := a.ownCoder(opts.ownFlags)
 	if err != nil {
 		return err
 	}
-	job.Resolver = resolve.New(actors)
-	if job.Coder, err = newCoder(actors); err != nil {
-		return err
-	}
+	job.Resolver, job.Coder = resolve.New(own.actors), own.code
 	if job.Digest, err = in.Digest(ctx); err != nil {
 		return err
 	}
@@ -170,10 +185,16 @@ func runLoad(ctx context.Context, a *app, opts loadOptions, paths []string) erro
 			return store.series.Follow(context.WithoutCancel(ctx), store, b, w)
 		}
 	}
+	started := a.now().UTC().Truncate(time.Second)
 	sum, err := ingest.Load(ctx, target, job)
 	bar.done()
 	if err != nil && !errors.Is(err, context.Canceled) {
 		return err
+	}
+	if !opts.dryRun && sum.New > 0 {
+		if e := keepReadings(context.WithoutCancel(ctx), store, started, a.now()); e != nil {
+			return e
+		}
 	}
 	if a.json {
 		if e := printJSON(a.stdout, sum); e != nil {
@@ -182,19 +203,22 @@ func runLoad(ctx context.Context, a *app, opts loadOptions, paths []string) erro
 	} else {
 		printLoad(a, opts, sum, examples)
 	}
+	if n := own.left.Load(); n > 0 {
+		fmt.Fprintf(a.stderr, "left out %s claims of less confidence than %v\n", count(int(n)), opts.least)
+	}
 	return loadOutcome(opts, sum, err)
 }
 
 // openForLoad opens the store to be filled; a dry run makes none.
-func (a *app) openForLoad(dry bool) (*opened, error) {
+func (a *app) openForLoad(ctx context.Context, dry bool) (*opened, error) {
 	if dry {
-		store, err := a.openForQueries(context.Background())
+		store, err := a.openForQueries(ctx)
 		if errors.Is(err, errNoStore) {
 			return openMemory(mem.New())
 		}
 		return store, err
 	}
-	return openStore(a.store)
+	return openStore(ctx, a.store)
 }
 
 // sourceName names a load for people, by its paths' last parts.

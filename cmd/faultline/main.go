@@ -116,14 +116,15 @@ Start with:  faultline demo`,
 	if store == "" {
 		store = "cayley:./faultline.db"
 	}
-	root.PersistentFlags().StringVar(&a.store, "store", store, "the graph: cayley:PATH (or $FAULTLINE_STORE)")
+	root.PersistentFlags().StringVar(&a.store, "store", store, "the graph: cayley:PATH or dgraph://HOST:9080 (or $FAULTLINE_STORE)")
 	root.PersistentFlags().BoolVar(&a.json, "json", false, "print JSON for programs")
 	root.AddCommand(
 		newLoadCommand(a), newExtractCommand(a),
 		newActorsCommand(a), newRelationCommand(a), newStrainCommand(a), newWhyCommand(a),
 		newAlertsCommand(a), newTimelineCommand(a), newNetworkCommand(a), newTriadsCommand(a),
 		newPathCommand(a), newCompareCommand(a), newWhoSaysCommand(a), newEvalCommand(a),
-		newCopyCommand(a), newExportCommand(a), newRestoreCommand(a), newDemoCommand(a),
+		newCopyCommand(a), newExportCommand(a), newRestoreCommand(a), newQueryCommand(a), newSchemaCommand(a), newDemoCommand(a),
+		newInitCommand(a), newCheckCommand(a), newWatchCommand(a), newLoadsCommand(a), newRetractCommand(a), newServeCommand(a), newMCPCommand(a),
 	)
 	for _, c := range append(root.Commands(), root) {
 		if check := c.Args; check != nil {

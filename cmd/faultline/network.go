@@ -11,7 +11,7 @@ import (
 
 type networkOptions struct {
 	windowFlags
-	level string
+	sideFlags
 	least int
 	limit int
 }
@@ -31,15 +31,15 @@ makes of the tie: friend, foe or, when the interval spans a half, mixed.`,
 			return runNetwork(cmd.Context(), a, opts, args[0])
 		},
 	}
-	opts.register(cmd)
-	cmd.Flags().StringVar(&opts.level, "level", "whole", "roll-up: whole (an actor with its parts), actor or country")
+	opts.windowFlags.register(cmd)
+	opts.sideFlags.register(cmd, queries.LevelParent)
 	cmd.Flags().IntVar(&opts.least, "least", 2, "leave out ties of fewer events")
 	cmd.Flags().IntVar(&opts.limit, "limit", 20, "how many ties to list, 0 for all")
 	return cmd
 }
 
 func runNetwork(ctx context.Context, a *app, opts networkOptions, name string) error {
-	o := queries.NetworkOptions{Level: queries.Level(opts.level), Least: opts.least, Limit: listLimit(opts.limit)}
+	o := queries.NetworkOptions{Least: opts.least, Limit: listLimit(opts.limit)}
 	var err error
 	if o.Window, err = opts.window(); err != nil {
 		return err
@@ -50,10 +50,10 @@ func runNetwork(ctx context.Context, a *app, opts networkOptions, name string) e
 	if opts.least < 1 || opts.limit < 0 {
 		return usageError("--least must be positive, and --limit not negative")
 	}
-	if err := o.Level.Validate(); err != nil {
-		return usageError("--level: %w", err)
+	if o.Level, err = opts.rollUp(); err != nil {
+		return err
 	}
-	return answer(ctx, a, func(rec *queries.Record) (n queries.Network, err error) {
+	return answer(ctx, a, opts.sideFlags, func(rec *queries.Record) (n queries.Network, err error) {
 		ids, err := findAll(rec, []string{name})
 		if err != nil {
 			return n, err

@@ -53,7 +53,7 @@ func runPath(ctx context.Context, a *app, opts pathOptions, nameA, nameB string)
 	if o.Sign != "" && o.Sign != queries.Friend && o.Sign != queries.Foe {
 		return usageError("--sign %q: want friend or foe", opts.sign)
 	}
-	return answer(ctx, a, func(rec *queries.Record) ([]queries.Path, error) {
+	return answer(ctx, a, sideFlags{}, func(rec *queries.Record) ([]queries.Path, error) {
 		x, y, err := findPair(rec, nameA, nameB)
 		if err != nil {
 			return nil, err

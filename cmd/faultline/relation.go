@@ -18,8 +18,8 @@ import (
 
 type relationOptions struct {
 	windowFlags
+	sideFlags
 	by    string
-	level string
 	plot  string
 	limit int
 }
@@ -43,16 +43,16 @@ are found by id, name or alias.`,
 			return runRelation(cmd.Context(), a, opts, args[0], args[1])
 		},
 	}
-	opts.register(cmd)
+	opts.windowFlags.register(cmd)
 	cmd.Flags().StringVar(&opts.by, "by", "auto", "length of the timeline's steps: week, month or auto")
-	cmd.Flags().StringVar(&opts.level, "level", "whole", "roll-up: whole (an actor with its parts), actor or country")
+	opts.sideFlags.register(cmd, queries.LevelParent)
 	cmd.Flags().StringVar(&opts.plot, "plot", "", "draw the history into FILE.svg or FILE.png")
 	cmd.Flags().IntVar(&opts.limit, "limit", 8, "how many events to list")
 	return cmd
 }
 
 func runRelation(ctx context.Context, a *app, opts relationOptions, nameA, nameB string) error {
-	o := queries.RelationOptions{By: queries.Unit(opts.by), Level: queries.Level(opts.level), Limit: opts.limit}
+	o := queries.RelationOptions{By: queries.Unit(opts.by), Limit: opts.limit}
 	var err error
 	if o.Window, err = opts.window(); err != nil {
 		return err
@@ -63,8 +63,8 @@ func runRelation(ctx context.Context, a *app, opts relationOptions, nameA, nameB
 	if err := o.By.Validate(); err != nil {
 		return usageError("--by: %w", err)
 	}
-	if err := o.Level.Validate(); err != nil {
-		return usageError("--level: %w", err)
+	if o.Level, err = opts.rollUp(); err != nil {
+		return err
 	}
 	format := picture.Format(strings.ToLower(strings.TrimPrefix(filepath.Ext(opts.plot), ".")))
 	if opts.plot != "" {
@@ -77,7 +77,10 @@ func runRelation(ctx context.Context, a *app, opts relationOptions, nameA, nameB
 		return err
 	}
 	defer store.Close()
-	rec := newRecord(store)
+	rec, err := opts.record(store)
+	if err != nil {
+		return err
+	}
 	x, y, err := findPair(rec, nameA, nameB)
 	if err != nil {
 		return err
@@ -121,8 +124,8 @@ func printRelation(a *app, r queries.Relation) {
 		fmt.Fprintln(a.stdout, "No events between them.")
 		return
 	}
-	fmt.Fprintf(a.stdout, "%s events from %s to %s, %s claims, %s outlets\n\n",
-		count(r.Events), r.First, r.Last, count(r.Claims), count(r.Outlets))
+	fmt.Fprintf(a.stdout, "%s events from %s to %s, %s claims, %s origins, %s outlets\n\n",
+		count(r.Events), r.First, r.Last, count(r.Claims), count(r.Origins), count(r.Outlets))
 	t := newTable(a.stdout)
 	t.indent = "  "
 	t.row("", short(r.A.Name)+" →", short(r.B.Name)+" →", "mutual", "all")
@@ -178,7 +181,9 @@ func printTimeline(a *app, r queries.Relation, st style) {
 		conflict.WriteRune(barOf(b.Conflict.Total(), top))
 	}
 	fmt.Fprintf(a.stdout, "\n  cooperation  %s\n", st.wrap("36", coop.String()))
+	printDirections(a, r, buckets, top, st, "36", func(b queries.Bucket) queries.Tally { return b.Cooperation })
 	fmt.Fprintf(a.stdout, "  conflict     %s\n", st.wrap("31", conflict.String()))
+	printDirections(a, r, buckets, top, st, "31", func(b queries.Bucket) queries.Tally { return b.Conflict })
 	fmt.Fprintf(a.stdout, "  strain       %s\n", st.wrap("33", strainBars(r, buckets)))
 	first, last := month(buckets[0].From), month(buckets[len(buckets)-1].To-1)
 	gap := max(1, len(buckets)-len(first)-len(last))
@@ -188,6 +193,31 @@ func printTimeline(a *app, r queries.Relation, st style) {
 		step = fmt.Sprintf("%d %ss", (n+bars-1)/bars, r.By)
 	}
 	fmt.Fprintf(a.stdout, "               %s\n", st.dim(fmt.Sprintf("one bar is %s; the highest is %d events; ┄ is a quiet year or more; ▲ is an alarm", step, top)))
+}
+
+// printDirections draws a series by who acts, when both sides do. What is
+// mutual is by both.
+func printDirections(a *app, r queries.Relation, buckets []queries.Bucket, top int, st style, color string, of func(queries.Bucket) queries.Tally) {
+	var lines [2]strings.Builder
+	var sums [2]int
+	for _, b := range buckets {
+		t := of(b)
+		for i, n := range [2]int{t.AToB + t.Mutual, t.BToA + t.Mutual} {
+			sums[i] += n
+			if b.Quiet {
+				lines[i].WriteRune('┄')
+			} else {
+				lines[i].WriteRune(barOf(n, top))
+			}
+		}
+	}
+	if sums[0] == 0 || sums[1] == 0 {
+		return
+	}
+	for i, name := range []string{r.A.Name, r.B.Name} {
+		by := []rune(plain(name))
+		fmt.Fprintf(a.stdout, "   by %-9s%s\n", string(by[:min(8, len(by))]), st.wrap(color, lines[i].String()))
+	}
 }
 
 // strainBars draws the highest surprise of each bucket, up to 6, and a mark
@@ -237,14 +267,14 @@ func printPhases(a *app, r queries.Relation, st style) {
 		fmt.Fprintf(a.stdout, "\n%s\n", st.bold("Alarms"))
 		t := newTable(a.stdout)
 		t.indent = "  "
-		t.row("date", "grade", "R", "hostile", "expected", "turned")
+		t.row("date", "grade", "R", "hostile", "severe", "expected", "turned")
 		list := r.Alarms
 		if len(list) > alarmsShown {
 			fmt.Fprintf(a.stdout, "  the last %d of %d\n", alarmsShown, len(list))
 			list = list[len(list)-alarmsShown:]
 		}
 		for _, x := range list {
-			t.row(x.Day.String(), string(x.Grade), fmt.Sprintf("%.1f", x.Surprise), count(x.Hostile), fmt.Sprintf("%.1f", x.Expected), x.Turned.String())
+			t.row(x.Day.String(), string(x.Grade), fmt.Sprintf("%.1f", x.Surprise), count(x.Hostile), count(x.Severe), fmt.Sprintf("%.1f", x.Expected), x.Turned.String())
 		}
 		t.flush()
 	}
@@ -280,13 +310,21 @@ func printEvents(a *app, events []queries.EventRef) {
 	t := newTable(a.stdout)
 	t.indent = "  "
 	for _, e := range events {
-		note := fmt.Sprintf("%d claim%s", e.Claims, plural(e.Claims))
-		if e.Outlets > 1 {
-			note += fmt.Sprintf(", %d outlets", e.Outlets)
-		}
-		t.row(eventHandle(e.ID), string(e.Type), fmt.Sprintf("%+.1f", e.Intensity), plain(e.Name), note)
+		t.row(eventHandle(e.ID), string(e.Type), fmt.Sprintf("%+.1f", e.Intensity), plain(e.Name), witnesses(e))
 	}
 	t.flush()
+}
+
+// witnesses tells how many stand behind an event: "7 reports, 2 origins".
+func witnesses(e queries.EventRef) string {
+	note := fmt.Sprintf("%d claim%s", e.Claims, plural(e.Claims))
+	if e.Reports > 1 {
+		note = fmt.Sprintf("%d reports, %d origin%s", e.Reports, e.Origins, plural(e.Origins))
+	}
+	if e.Outlets > 1 {
+		note += fmt.Sprintf(", %d outlets", e.Outlets)
+	}
+	return note
 }
 
 func plural(n int) string {

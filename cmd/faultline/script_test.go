@@ -32,6 +32,8 @@ func TestMain(m *testing.M) {
 //	capture VAR PATTERN       set $VAR to the first group in the last output
 //	write FILE 'TEXT'         TEXT with Go's escapes, such as \xff and \t
 //	pack FILE TO              compress FILE with gzip
+//	bundle ARCHIVE FILE…      make a zip or tar archive of the files
+//	crawl ARCHIVE ADDRESS PAGE  add a page to a web archive
 //	cut FILE PERCENT          keep only the first part of FILE
 //	corrupt FILE              change a byte in the middle of FILE
 //	longline FILE             a good report, a line of 50 MB, a good report
@@ -49,17 +51,29 @@ func TestScripts(t *testing.T) {
 			"capture":   capture,
 			"write":     write,
 			"pack":      pack,
+			"bundle":    bundle,
+			"crawl":     crawl,
 			"cut":       cut,
 			"corrupt":   corrupt,
 			"longline":  longLine,
 			"claims":    stableClaims,
 			"hold":      hold,
-			"feed":      feed,
+			"feed":      feedHeld,
 			"release":   release,
 			"interrupt": interrupt,
+			"serve":     serve,
+			"old":       old,
+			"mirror":    mirror,
+			"edit":      edit,
+			"watching":  watching,
+			"until":     until,
+			"signal":    sendSignal,
+			"ended":     ended,
+			"get":       get,
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Values[heldKey{}] = new(held)
+			env.Values[watchedKey{}] = new(watched)
 			return nil
 		},
 	})
@@ -265,7 +279,7 @@ func (h *held) tell(ts *testscript.TestScript, lines string) {
 	}
 }
 
-func feed(ts *testscript.TestScript, neg bool, args []string) {
+func feedHeld(ts *testscript.TestScript, neg bool, args []string) {
 	need(ts, len(args) == 1, neg, "feed FILE")
 	ts.Value(heldKey{}).(*held).tell(ts, ts.ReadFile(args[0])+"this is no JSON either\n")
 }

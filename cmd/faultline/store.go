@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,16 +21,25 @@ type opened struct {
 	graph.Store
 	series *series.Series
 	actors func() (*gazetteer.Gazetteer, error) // loads it once
+	lock   io.Closer                            // of the series, nil if the store has one itself
 }
 
-func (o *opened) Close() error { return errors.Join(o.series.Close(), o.Store.Close()) }
+func (o *opened) Close() error {
+	err := errors.Join(o.series.Close(), o.Store.Close())
+	if o.lock != nil {
+		err = errors.Join(err, o.lock.Close())
+	}
+	return err
+}
 
-// openStore opens what --store names. This is the one place that chooses a
-// back-end.
-func openStore(spec string) (*opened, error) {
+const wantStore = "want cayley:PATH, for example cayley:./faultline.db, or dgraph://HOST:9080"
+
+// openStore opens what --store names, and makes it if there is none yet. This
+// is the one place that chooses a back-end.
+func openStore(ctx context.Context, spec string) (*opened, error) {
 	scheme, path, ok := strings.Cut(spec, ":")
 	if !ok || path == "" {
-		return nil, usageError("--store %q: want cayley:PATH, for example cayley:./faultline.db", spec)
+		return nil, usageError("--store %q: %s", spec, wantStore)
 	}
 	switch scheme {
 	case "cayley":
@@ -41,28 +51,38 @@ func openStore(spec string) (*opened, error) {
 		if err != nil {
 			return nil, errors.Join(err, store.Close())
 		}
-		return &opened{store, events, sync.OnceValues(gazetteer.Load)}, nil
+		return &opened{store, events, sync.OnceValues(gazetteer.Load), nil}, nil
+	case "dgraph":
+		return openDgraph(ctx, spec, true)
 	}
-	return nil, usageError("--store %q: there is no back-end %q: want cayley:PATH", spec, scheme)
+	return nil, usageError("--store %q: there is no back-end %q: %s", spec, scheme, wantStore)
 }
 
 // openMemory pairs a store that is not on disk with a read model like it.
 func openMemory(store graph.Store) (*opened, error) {
 	events, err := series.Open("")
-	return &opened{store, events, sync.OnceValues(gazetteer.Load)}, err
+	return &opened{store, events, sync.OnceValues(gazetteer.Load), nil}, err
 }
 
 var errNoStore = errors.New("there is no store yet")
 
-// openForQueries opens a store that must exist already, with its read model
-// brought up to date.
-func (a *app) openForQueries(ctx context.Context) (*opened, error) {
-	if path, ok := strings.CutPrefix(a.store, "cayley:"); ok && path != "" {
+// openExisting opens a store that must exist already.
+func openExisting(ctx context.Context, spec string) (*opened, error) {
+	if path, ok := strings.CutPrefix(spec, "cayley:"); ok && path != "" {
 		if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
 			return nil, fmt.Errorf("%s: %w: fill one with 'faultline load PATH…', or try 'faultline demo'", path, errNoStore)
 		}
 	}
-	store, err := openStore(a.store)
+	if isDgraph(spec) {
+		return openDgraph(ctx, spec, false)
+	}
+	return openStore(ctx, spec)
+}
+
+// openForQueries opens a store that must exist already, with its read model
+// brought up to date.
+func (a *app) openForQueries(ctx context.Context) (*opened, error) {
+	store, err := openExisting(ctx, a.store)
 	if err != nil {
 		return nil, err
 	}

@@ -13,10 +13,10 @@ import (
 
 type strainOptions struct {
 	windowFlags
+	sideFlags
 	at     string
 	days   int
 	rank   string
-	level  string
 	of     []string
 	limit  int
 	cracks bool
@@ -48,11 +48,11 @@ partners whose past was cooperation.`,
 			return runStrain(cmd.Context(), a, opts)
 		},
 	}
-	opts.register(cmd)
+	opts.windowFlags.register(cmd)
 	cmd.Flags().StringVar(&opts.at, "at", "", "last day of the window, YYYY-MM-DD (the last event's day if not given)")
 	cmd.Flags().IntVar(&opts.days, "window", 30, "length of the window in days")
 	cmd.Flags().StringVar(&opts.rank, "rank", "change", "order: change (getting worse) or level (worst)")
-	cmd.Flags().StringVar(&opts.level, "level", "whole", "roll-up: whole (an actor with its parts), actor or country")
+	opts.sideFlags.register(cmd, queries.LevelParent)
 	cmd.Flags().StringSliceVar(&opts.of, "of", nil, "only relations of these actors")
 	cmd.Flags().IntVar(&opts.limit, "limit", 15, "how many relations to list, 0 for all")
 	cmd.Flags().BoolVar(&opts.cracks, "cracks", false, "only cracks: allies and partners")
@@ -61,7 +61,7 @@ partners whose past was cooperation.`,
 
 func runStrain(ctx context.Context, a *app, opts strainOptions) error {
 	o := queries.StrainOptions{
-		Days: opts.days, Rank: queries.Rank(opts.rank), Level: queries.Level(opts.level), Limit: opts.limit, Cracks: opts.cracks, At: schema.NoDay,
+		Days: opts.days, Rank: queries.Rank(opts.rank), Limit: opts.limit, Cracks: opts.cracks, At: schema.NoDay,
 	}
 	if opts.limit == 0 {
 		o.Limit = -1
@@ -72,10 +72,10 @@ func runStrain(ctx context.Context, a *app, opts strainOptions) error {
 	if o.Rank != queries.ByChange && o.Rank != queries.ByLevel {
 		return usageError("--rank %q: want change or level", opts.rank)
 	}
-	if err := o.Level.Validate(); err != nil {
-		return usageError("--level: %w", err)
-	}
 	var err error
+	if o.Level, err = opts.rollUp(); err != nil {
+		return err
+	}
 	if o.AsOf, err = opts.recordedBy(); err != nil {
 		return err
 	}
@@ -96,7 +96,10 @@ func runStrain(ctx context.Context, a *app, opts strainOptions) error {
 		return err
 	}
 	defer store.Close()
-	rec := newRecord(store)
+	rec, err := opts.record(store)
+	if err != nil {
+		return err
+	}
 	if o.At == schema.NoDay {
 		v := store.series.View()
 		if v.Len() == 0 {
@@ -161,6 +164,9 @@ func printStrain(a *app, s queries.Strain) {
 	top := s.Rows[0]
 	if len(top.Events) > 0 {
 		fmt.Fprintf(a.stdout, "\n%s\n", st.bold(plain(top.A.Name)+" – "+plain(top.B.Name)))
+		if top.First != nil {
+			fmt.Fprintf(a.stdout, "  first: %s (%s)\n", plain(top.First.Name), eventHandle(top.First.ID))
+		}
 		printEvents(a, top.Events)
 	}
 	fmt.Fprintf(a.stdout, "\nNext:  faultline relation %s %s\n       faultline why %s %s\n",

@@ -13,9 +13,9 @@ import (
 
 type timelineOptions struct {
 	windowFlags
+	sideFlags
 	types     []string
 	intensity float64
-	level     string
 	any       bool
 	limit     int
 }
@@ -36,17 +36,17 @@ more than --limit.`,
 			return runTimeline(cmd.Context(), a, opts, args)
 		},
 	}
-	opts.register(cmd)
+	opts.windowFlags.register(cmd)
 	cmd.Flags().StringSliceVar(&opts.types, "type", nil, "only events of these types, such as ASSAULT")
 	cmd.Flags().Float64Var(&opts.intensity, "intensity", 0, "only events of at least this absolute intensity, 0 to 10")
-	cmd.Flags().StringVar(&opts.level, "level", "whole", "roll-up: whole (an actor with its parts), actor or country")
+	opts.sideFlags.register(cmd, queries.LevelParent)
 	cmd.Flags().BoolVar(&opts.any, "any", false, "what has not happened too: denied, planned, demanded, thought possible")
 	cmd.Flags().IntVar(&opts.limit, "limit", 50, "how many events to list, 0 for all")
 	return cmd
 }
 
 func runTimeline(ctx context.Context, a *app, opts timelineOptions, names []string) error {
-	o := queries.EventOptions{Level: queries.Level(opts.level), Intensity: opts.intensity, Any: opts.any, Limit: opts.limit}
+	o := queries.EventOptions{Intensity: opts.intensity, Any: opts.any, Limit: opts.limit}
 	var err error
 	if o.Window, err = opts.window(); err != nil {
 		return err
@@ -60,8 +60,8 @@ func runTimeline(ctx context.Context, a *app, opts timelineOptions, names []stri
 	if opts.limit == 0 {
 		o.Limit = -1
 	}
-	if err := o.Level.Validate(); err != nil {
-		return usageError("--level: %w", err)
+	if o.Level, err = opts.rollUp(); err != nil {
+		return err
 	}
 	for _, name := range opts.types {
 		t := schema.EventType(strings.ToUpper(name))
@@ -75,7 +75,10 @@ func runTimeline(ctx context.Context, a *app, opts timelineOptions, names []stri
 		return err
 	}
 	defer store.Close()
-	rec := newRecord(store)
+	rec, err := opts.record(store)
+	if err != nil {
+		return err
+	}
 	ids, err := findAll(rec, names)
 	if err != nil {
 		return err
@@ -115,7 +118,7 @@ func printEventList(a *app, list queries.EventList) {
 			printAlarm(t, alarms[0])
 			alarms = alarms[1:]
 		}
-		note := fmt.Sprintf("%d claim%s", e.Claims, plural(e.Claims))
+		note := witnesses(e)
 		if e.Status != schema.Asserted {
 			note = string(e.Status) + ", " + note
 		}
@@ -132,6 +135,6 @@ func printEventList(a *app, list queries.EventList) {
 }
 
 func printAlarm(t *table, x queries.Alarm) {
-	t.row(x.Day.String(), "▲ "+string(x.Grade), "ALARM", "", fmt.Sprintf("R %.1f: %d hostile in 30 days, %.1f expected; turned on %s",
-		x.Surprise, x.Hostile, x.Expected, x.Turned), "")
+	t.row(x.Day.String(), "▲ "+string(x.Grade), "ALARM", "", fmt.Sprintf("R %.1f: %d hostile%s in 30 days, %.1f expected; turned on %s",
+		x.Surprise, x.Hostile, severe(x), x.Expected, x.Turned), "")
 }

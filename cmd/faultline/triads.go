@@ -11,7 +11,7 @@ import (
 
 type triadsOptions struct {
 	windowFlags
-	level string
+	sideFlags
 	of    []string
 	least int
 	limit int
@@ -34,8 +34,8 @@ is, 0 to 1.`,
 			return runTriads(cmd.Context(), a, opts)
 		},
 	}
-	opts.register(cmd)
-	cmd.Flags().StringVar(&opts.level, "level", "whole", "roll-up: whole (an actor with its parts), actor or country")
+	opts.windowFlags.register(cmd)
+	opts.sideFlags.register(cmd, queries.LevelParent)
 	cmd.Flags().StringSliceVar(&opts.of, "of", nil, "only triads with these actors")
 	cmd.Flags().IntVar(&opts.least, "least", 5, "leave out ties of fewer events")
 	cmd.Flags().IntVar(&opts.limit, "limit", 10, "how many triads to list, 0 for all")
@@ -43,7 +43,7 @@ is, 0 to 1.`,
 }
 
 func runTriads(ctx context.Context, a *app, opts triadsOptions) error {
-	o := queries.TriadOptions{Level: queries.Level(opts.level), Least: opts.least, Limit: listLimit(opts.limit)}
+	o := queries.TriadOptions{Least: opts.least, Limit: listLimit(opts.limit)}
 	var err error
 	if o.Window, err = opts.window(); err != nil {
 		return err
@@ -54,10 +54,10 @@ func runTriads(ctx context.Context, a *app, opts triadsOptions) error {
 	if opts.least < 1 || opts.limit < 0 {
 		return usageError("--least must be positive, and --limit not negative")
 	}
-	if err := o.Level.Validate(); err != nil {
-		return usageError("--level: %w", err)
+	if o.Level, err = opts.rollUp(); err != nil {
+		return err
 	}
-	return answer(ctx, a, func(rec *queries.Record) (list queries.Triads, err error) {
+	return answer(ctx, a, opts.sideFlags, func(rec *queries.Record) (list queries.Triads, err error) {
 		if o.Of, err = findAll(rec, opts.of); err != nil {
 			return list, err
 		}

@@ -12,7 +12,7 @@ import (
 
 type whoSaysOptions struct {
 	windowFlags
-	level string
+	sideFlags
 	limit int
 }
 
@@ -25,7 +25,8 @@ func newWhoSaysCommand(a *app) *cobra.Command {
 hostile, what only one side reports, and what is denied. The bloc of an outlet
 is whom it is aligned with, else what it is part of, else its country. Tone is
 the mean intensity of the events it reports, -10 to +10; slant is how far that
-is from the mean of all.`,
+is from the mean of all. Copied are claims that share most of their words with
+another outlet's of the same event.`,
 		Example: `  faultline who-says israel hezbollah
   faultline who-says syria turkey --from 2016-01-01 --json`,
 		Args: cobra.ExactArgs(2),
@@ -33,14 +34,14 @@ is from the mean of all.`,
 			return runWhoSays(cmd.Context(), a, opts, args[0], args[1])
 		},
 	}
-	opts.register(cmd)
-	cmd.Flags().StringVar(&opts.level, "level", "whole", "roll-up: whole (an actor with its parts), actor or country")
+	opts.windowFlags.register(cmd)
+	opts.sideFlags.register(cmd, queries.LevelParent)
 	cmd.Flags().IntVar(&opts.limit, "limit", 5, "how many events of each list to show")
 	return cmd
 }
 
 func runWhoSays(ctx context.Context, a *app, opts whoSaysOptions, nameA, nameB string) error {
-	o := queries.CoverageOptions{Level: queries.Level(opts.level), Limit: opts.limit}
+	o := queries.CoverageOptions{Limit: opts.limit}
 	var err error
 	if o.Window, err = opts.window(); err != nil {
 		return err
@@ -51,10 +52,10 @@ func runWhoSays(ctx context.Context, a *app, opts whoSaysOptions, nameA, nameB s
 	if opts.limit < 1 {
 		return usageError("--limit must be positive")
 	}
-	if err := o.Level.Validate(); err != nil {
-		return usageError("--level: %w", err)
+	if o.Level, err = opts.rollUp(); err != nil {
+		return err
 	}
-	return answer(ctx, a, func(rec *queries.Record) (c queries.Coverage, err error) {
+	return answer(ctx, a, opts.sideFlags, func(rec *queries.Record) (c queries.Coverage, err error) {
 		x, y, err := findPair(rec, nameA, nameB)
 		if err != nil {
 			return c, err
@@ -83,7 +84,7 @@ func printCoverage(a *app, c queries.Coverage) {
 		if blocs {
 			second = "outlets"
 		}
-		t.row("", second, "events", "cooperation", "conflict", "by "+short(c.A.Name), "by "+short(c.B.Name), "tone", "slant", "alone", "denies", "denied")
+		t.row("", second, "events", "cooperation", "conflict", "by "+short(c.A.Name), "by "+short(c.B.Name), "tone", "slant", "alone", "copied", "denies", "denied")
 		const most = 15
 		for _, v := range list[:min(most, len(list))] {
 			what := plain(v.Bloc)
@@ -92,7 +93,7 @@ func printCoverage(a *app, c queries.Coverage) {
 			}
 			t.row(plain(v.Name), what, count(v.Events), count(v.Cooperation), count(v.Conflict), fmt.Sprintf("%.0f%%", 100*v.ByA),
 				fmt.Sprintf("%.0f%%", 100*v.ByB), fmt.Sprintf("%+.1f", v.Tone), fmt.Sprintf("%+.1f", v.Slant),
-				count(v.OnlyHere), count(v.Denials), count(v.Doubted))
+				count(v.OnlyHere), count(v.Copies), count(v.Denials), count(v.Doubted))
 		}
 		t.flush()
 		if len(list) > most {
