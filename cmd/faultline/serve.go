@@ -94,9 +94,9 @@ func runServe(ctx context.Context, a *app, opts serveOptions, cmd *cobra.Command
 		return err
 	}
 	if os.Getenv("GOGC") == "" {
-		// What is kept is large and lives long; to collect at half as much
-		// again instead of twice as much spares memory and costs little.
-		debug.SetGCPercent(50)
+		// What is kept is large and lives long; to collect earlier than usual
+		// spares much memory and costs little.
+		debug.SetGCPercent(70)
 	}
 	level := new(slog.LevelVar)
 	log := newLog(a, opts.log, level)
