@@ -4,7 +4,7 @@ FAULTLINE_DATA ?= ../shared/data
 FUZZTIME ?= 30s
 BENCHTIME ?= 1s
 
-.PHONY: all build test test-formats race vet fuzz bench train eval clean
+.PHONY: all build test test-formats test-browser race vet fuzz bench train eval clean
 
 all: vet test build
 
@@ -36,6 +36,15 @@ test-formats:
 	python3 -c 'import networkx' && dot -V || { apt-get update && apt-get install -y --no-install-recommends python3-networkx graphviz nodejs npm; }
 	mkdir -p $(NODE_MODULES) && cp export/testdata/package.json $(NODE_MODULES) && cd $(NODE_MODULES) && npm install --no-audit --no-fund
 	FAULTLINE_FORMATS=1 FAULTLINE_NODE_MODULES=$(NODE_MODULES)/node_modules go test -count=1 ./export
+
+# Drives Chromium through the explorer and holds every view against axe-core's
+# rules. Installs both, Chromium on Debian; FAULTLINE_SCREENSHOTS=folder keeps
+# what it sees, FAULTLINE_SITE=http://localhost:8460 looks at a running server.
+BROWSER_CACHE ?= $(HOME)/.cache/faultline-browser
+test-browser:
+	chromium --version || { apt-get update && apt-get install -y --no-install-recommends chromium nodejs npm; }
+	mkdir -p $(BROWSER_CACHE) && cd $(BROWSER_CACHE) && npm install --no-audit --no-fund axe-core@4.14.1
+	FAULTLINE_AXE=$(BROWSER_CACHE)/node_modules/axe-core/axe.min.js go test -count=1 -run '^TestBrowser$$' ./web
 
 vet:
 	@unclean=$$(gofmt -l .); if [ -n "$$unclean" ]; then echo "not gofmt-clean:"; echo "$$unclean"; exit 1; fi

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -332,5 +333,23 @@ func TestGrace(t *testing.T) {
 	}
 	if err := <-served; err != nil {
 		t.Error(err)
+	}
+}
+
+// The examples of the documentation work.
+func TestDocs(t *testing.T) {
+	text, err := os.ReadFile("../docs/serve.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := newDesk(t)
+	examples := regexp.MustCompile(`(?m)^curl -s 'http://localhost:8460(/[^']*)'$`).FindAllSubmatch(text, -1)
+	if len(examples) < 4 {
+		t.Errorf("%d examples", len(examples))
+	}
+	for _, m := range examples {
+		if w := d.get(string(m[1])); w.Code != http.StatusOK || w.Body.Len() == 0 {
+			t.Errorf("%s: %d", m[1], w.Code)
+		}
 	}
 }

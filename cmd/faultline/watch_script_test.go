@@ -86,7 +86,13 @@ func edit(ts *testscript.TestScript, neg bool, args []string) {
 	if !strings.Contains(text, args[1]) {
 		ts.Fatalf("%s has no %q", args[0], args[1])
 	}
-	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.ReplaceAll(text, args[1], args[2])), 0o644))
+	name := ts.MkAbs(args[0])
+	info, err := os.Stat(name)
+	ts.Check(err)
+	ts.Check(os.WriteFile(name, []byte(strings.ReplaceAll(text, args[1], args[2])), 0o644))
+	// Servers tell the time of a change in seconds; scripts edit faster.
+	later := info.ModTime().Add(10 * time.Second)
+	ts.Check(os.Chtimes(name, later, later))
 }
 
 // watched is a watch in the background.

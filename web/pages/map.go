@@ -127,8 +127,12 @@ func (p *Pages) worldMap(r *http.Request, s *live.State) (*answer, error) {
 		if err != nil {
 			return err
 		}
+		its := make(map[schema.EventID]bool, len(list.Events))
 		for _, e := range list.Events {
-			if i, ok := v.Find(e.ID); ok {
+			its[e.ID] = true
+		}
+		for i := from; i < to; i++ {
+			if its[v.ID(i)] {
 				yield(i)
 			}
 		}
