@@ -18,7 +18,7 @@ func Event(e queries.Explained) *Figure {
 	f := New(width, height, e.Event.Name)
 	f.Class = "chart"
 	f.Text("head", 20, 28, "start", Clip(e.Event.Name, 96))
-	f.Text("small", 20, 46, "start", fmt.Sprintf("%s, intensity %+.1f, %s; %d claims in %d reports of %d outlets", e.Event.Type, e.Event.Intensity, e.Event.Status, e.Event.Claims, e.Event.Reports, e.Event.Outlets))
+	f.Text("small", 20, 46, "start", fmt.Sprintf("%s, intensity %+.1f, %s; claims: %d, reports: %d, outlets: %d", e.Event.Type, e.Event.Intensity, e.Event.Status, e.Event.Claims, e.Event.Reports, e.Event.Outlets))
 	middle := func(side, i int) float64 {
 		return head + row*float64(rows)/2 + row*(float64(i)-float64(len(sides[side])-1)/2)
 	}
