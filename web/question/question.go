@@ -7,7 +7,6 @@ package question
 import (
 	"context"
 	"errors"
-	"fmt"
 	"reflect"
 	"time"
 
@@ -131,6 +130,3 @@ func (g Graph) lastDay() (schema.Day, error) {
 	}
 	return min(g.View.Day(g.View.Len()-1), schema.DayOf(g.Now)), nil
 }
-
-// notFound is the error of an id that the graph lacks.
-func notFound(id string) error { return fmt.Errorf("%s: %w", id, graph.ErrNotFound) }
