@@ -276,7 +276,7 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Add(sample)
 	for _, s := range []string{"", "a: b", "sources: [{name: a, kind: feed, url: 'http://x'}]", "sources:\n - name: a\n   kind: gdelt\n   since: 2024-01-01\n   every: 1d",
-		"defaults: {every: 1h}\nsources: []", "x: &a [*a]", "? {a: b}\n: c", "sources: [{name: a, kind: folder, path: p, map: {a: b}}]", "!!binary x: y"} {
+		"defaults: {every: 1h}\nsources: []", "x: &a [*a]", "? {a: b}\n: c", "sources: [{name: a, kind: folder, path: p, map: {a: b}}]", "!!binary x: y", "\r\r\r\r00"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -284,7 +284,12 @@ func FuzzParse(f *testing.F) {
 		if (c == nil) == (err == nil) {
 			t.Fatalf("%v, %v", c, err)
 		}
-		lines := strings.Count(text, "\n") + 2
+		lines := 2
+		for _, r := range text {
+			if strings.ContainsRune("\n\r\u0085\u2028\u2029", r) { // all of them end a line of YAML
+				lines++
+			}
+		}
 		if err != nil {
 			for _, e := range err.(interface{ Unwrap() []error }).Unwrap() {
 				var fault *Fault
