@@ -194,13 +194,15 @@ func FuzzRead(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		lines := 0
+		lines, long := 0, 0
 		for _, l := range strings.Split(strings.TrimPrefix(string(in), "\ufeff"), "\n") {
 			if strings.TrimSpace(l) != "" {
 				lines++
+			} else if len(l) >= 1<<10 {
+				long++ // too long for anybody to look what is in it
 			}
 		}
-		if len(got)+len(skips) != lines {
+		if n := len(got) + len(skips); n < lines || n > lines+long {
 			t.Errorf("%d reports and %d skips of %d lines", len(got), len(skips), lines)
 		}
 		for _, r := range got {
