@@ -60,16 +60,16 @@ func CSV(ctx context.Context, out io.Writer, r graph.Reader, s Selection) (int, 
 		Actor:  func(a schema.Actor) error { actors[a.ID] = a; return nil },
 		Place:  func(p schema.Place) error { places[p.ID] = p; return nil },
 		Report: func(p schema.Report) error { from = p; return nil },
-		ClaimOf: func(c schema.Claim, e schema.Event) (err error) {
-			if !c.Retracted.IsZero() || c.Status != schema.Asserted {
+		ClaimOf: func(c schema.Claim, e *schema.Event) (err error) {
+			if e == nil || !c.Retracted.IsZero() || c.Status != schema.Asserted {
 				return nil
 			}
-			eachPair(e, func(a, b schema.ActorID, joint bool) {
+			eachPair(*e, func(a, b schema.ActorID, joint bool) {
 				if err == nil {
-					err = put(c, e, a, b)
+					err = put(c, *e, a, b)
 				}
 				if err == nil && joint {
-					err = put(c, e, b, a)
+					err = put(c, *e, b, a)
 				}
 			})
 			return err

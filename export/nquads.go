@@ -4,8 +4,6 @@ import (
 	"bufio"
 	"context"
 	"io"
-	"strconv"
-	"time"
 
 	"faultline/graph"
 	"faultline/schema"
@@ -14,77 +12,14 @@ import (
 // N-Quads (https://www.w3.org/TR/n-quads/). The default graph holds every
 // node with what all claims together make of it. Besides, each claim is a
 // named graph that holds the event as it asserts it: its type, sides and day.
-// Provenance is told with the terms of PROV-O (https://www.w3.org/TR/prov-o/).
-//
-// Nodes are urn:faultline: and their id; terms that PROV-O and RDFS lack are
-// urn:faultline:term: and the predicate's name.
-const (
-	nodeSpace = "urn:faultline:"
-	termSpace = "urn:faultline:term:"
-
-	rdfType   = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
-	rdfsLabel = "http://www.w3.org/2000/01/rdf-schema#label"
-	xsd       = "http://www.w3.org/2001/XMLSchema#"
-	prov      = "http://www.w3.org/ns/prov#"
-)
-
-// terms are the predicates that have a name of their own outside, by the
-// kinds of node that they stand at.
-func terms() map[schema.Kind]map[schema.Predicate]string {
-	return map[schema.Kind]map[schema.Predicate]string{
-		schema.KindClaim: {
-			schema.PredIn:        prov + "wasDerivedFrom",
-			schema.PredSaidBy:    prov + "wasAttributedTo",
-			schema.PredRecorded:  prov + "generatedAtTime",
-			schema.PredRetracted: prov + "invalidatedAtTime",
-		},
-		schema.KindReport: {
-			schema.PredPublishedBy: prov + "wasAttributedTo",
-			schema.PredLoadedIn:    prov + "wasGeneratedBy",
-			schema.PredRetracted:   prov + "invalidatedAtTime",
-		},
-		schema.KindLoad: {
-			schema.PredStarted:  prov + "startedAtTime",
-			schema.PredFinished: prov + "endedAtTime",
-		},
-	}
-}
-
-// provClass is the class of PROV-O that a kind of node belongs to.
-func provClass(k schema.Kind) string {
-	switch k {
-	case schema.KindActor:
-		return prov + "Agent"
-	case schema.KindLoad:
-		return prov + "Activity"
-	case schema.KindClaim, schema.KindReport, schema.KindReading:
-		return prov + "Entity"
-	}
-	return ""
-}
+// A claim of an event that the store lacks has no such graph. Provenance is
+// told with the terms of PROV-O (https://www.w3.org/TR/prov-o/).
 
 // NQuads writes the selected part of the graph and returns how many quads
 // that took.
 func NQuads(ctx context.Context, out io.Writer, r graph.Reader, s Selection) (int, error) {
-	w := &quadWriter{out: bufio.NewWriterSize(out, 1<<16), predicates: predicateIRIs()}
-	codec := schema.NewCodec()
-	v := Visitor{
-		Load:     func(n schema.Load) error { codec.PutLoad(n, w.statement(schema.KindLoad)); return w.err },
-		Actor:    func(n schema.Actor) error { codec.PutActor(n, w.statement(schema.KindActor)); return w.err },
-		Place:    func(n schema.Place) error { codec.PutPlace(n, w.statement(schema.KindPlace)); return w.err },
-		Event:    func(n schema.Event) error { codec.PutEvent(n, w.statement(schema.KindEvent)); return w.err },
-		Report:   func(n schema.Report) error { codec.PutReport(n, w.statement(schema.KindReport)); return w.err },
-		Reading:  func(n schema.Reading) error { codec.PutReading(n, w.statement(schema.KindReading)); return w.err },
-		Relation: func(n schema.Relation) error { codec.PutRelation(n, w.statement(schema.KindRelation)); return w.err },
-		ClaimOf: func(n schema.Claim, e schema.Event) error {
-			codec.PutClaim(n, w.statement(schema.KindClaim))
-			for _, st := range asserted(e) {
-				w.quad(st.Subject, w.predicate(schema.KindEvent, st.Predicate), object(st), string(n.ID))
-			}
-			return w.err
-		},
-	}
-	if err := Walk(ctx, r, s, v); err != nil {
+	w := &quadWriter{out: bufio.NewWriterSize(out, 1<<16), terms: newTerms(), predicates: map[schema.Kind]map[schema.Predicate]string{}}
+	if err := walkStatements(ctx, r, s, w.node); err != nil {
 		return w.n, err
 	}
 	return w.n, w.out.Flush()
@@ -93,20 +28,34 @@ func NQuads(ctx context.Context, out io.Writer, r graph.Reader, s Selection) (in
 // quadWriter writes quads line by line.
 type quadWriter struct {
 	out        *bufio.Writer
-	predicates map[schema.Kind]map[schema.Predicate]string // as "<iri>"
+	terms      terms
+	predicates map[schema.Kind]map[schema.Predicate]string // as "<iri>", of those used so far
 	buf        []byte
 	n          int
 	err        error
 }
 
-func predicateIRIs() map[schema.Kind]map[schema.Predicate]string {
-	iris := terms()
-	for _, of := range iris {
-		for p, iri := range of {
-			of[p] = "<" + iri + ">"
+// node writes what is said of a node in the default graph, and what it asserts
+// in a graph of its own.
+func (w *quadWriter) node(k schema.Kind, says, asserts []schema.Statement) error {
+	for _, st := range says {
+		if st.Predicate != schema.PredKind {
+			w.statement(k, st, "")
+			continue
+		}
+		w.quad(st.Subject, "<"+rdfType+">", iri(termSpace+st.Object.Text), "")
+		if class := provClass(k); class != "" {
+			w.quad(st.Subject, "<"+rdfType+">", iri(class), "")
 		}
 	}
-	return iris
+	for _, st := range asserts {
+		w.statement(schema.KindEvent, st, says[0].Subject)
+	}
+	return w.err
+}
+
+func (w *quadWriter) statement(k schema.Kind, st schema.Statement, label string) {
+	w.quad(st.Subject, w.predicate(k, st.Predicate), object(st), label)
 }
 
 func (w *quadWriter) predicate(k schema.Kind, p schema.Predicate) string {
@@ -116,27 +65,12 @@ func (w *quadWriter) predicate(k schema.Kind, p schema.Predicate) string {
 	if w.predicates[k] == nil {
 		w.predicates[k] = map[schema.Predicate]string{}
 	}
-	iri := "<" + termSpace + string(p) + ">"
-	if p == schema.PredName {
-		iri = "<" + rdfsLabel + ">"
+	name, ok := w.terms.foreign(k, p)
+	if !ok {
+		name = termSpace + string(p)
 	}
-	w.predicates[k][p] = iri
-	return iri
-}
-
-// statement writes statements about nodes of a kind in the default graph.
-func (w *quadWriter) statement(k schema.Kind) func(schema.Statement) {
-	class := provClass(k)
-	return func(st schema.Statement) {
-		if st.Predicate == schema.PredKind {
-			w.quad(st.Subject, "<"+rdfType+">", iri(termSpace+st.Object.Text), "")
-			if class != "" {
-				w.quad(st.Subject, "<"+rdfType+">", iri(class), "")
-			}
-			return
-		}
-		w.quad(st.Subject, w.predicate(k, st.Predicate), object(st), "")
-	}
+	w.predicates[k][p] = "<" + name + ">"
+	return w.predicates[k][p]
 }
 
 type term func([]byte) []byte
@@ -147,28 +81,16 @@ func iri(text string) term {
 
 // object is the term of a statement's value.
 func object(st schema.Statement) term {
-	v := st.Object
-	switch v.Sort {
-	case schema.SortRef:
-		return iri(nodeSpace + v.Text)
-	case schema.SortInt:
-		return typed(strconv.FormatInt(v.Int, 10), "integer")
-	case schema.SortFloat:
-		return typed(strconv.FormatFloat(v.Float, 'E', -1, 64), "double")
-	case schema.SortTime:
-		return typed(v.Time.Format(time.RFC3339Nano), "dateTime")
+	if st.Object.Sort == schema.SortRef {
+		return iri(nodeSpace + st.Object.Text)
 	}
-	switch st.Predicate {
-	case schema.PredDate, schema.PredFrom, schema.PredTo:
-		return typed(v.Text, "date")
-	}
-	return func(b []byte) []byte { return append(appendLiteral(append(b, '"'), v.Text), '"') }
-}
-
-func typed(text, kind string) term {
 	return func(b []byte) []byte {
-		b = append(append(append(b, '"'), text...), `"^^<`+xsd...)
-		return append(append(b, kind...), '>')
+		text, datatype := literal(st)
+		b = append(appendLiteral(append(b, '"'), text), '"')
+		if datatype == "" {
+			return b
+		}
+		return append(append(append(b, "^^<"+xsd...), datatype...), '>')
 	}
 }
 

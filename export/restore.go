@@ -39,7 +39,9 @@ type restorer struct {
 	batch graph.Batch
 	did   Restored
 	skip  func(line int, reason string, err error)
-	codec *schema.Codec
+
+	nouns   *schema.Nouns
+	intakes map[schema.Kind]intake
 }
 
 // Restore reads N-Quads or JSON Lines, as NQuads and JSONL write them, into a
@@ -47,7 +49,8 @@ type restorer struct {
 // reason and told to skip, which may be nil, with its line. Restoring twice
 // adds nothing.
 func Restore(ctx context.Context, in io.Reader, to graph.Writer, skip func(line int, reason string, err error)) (Restored, error) {
-	r := &restorer{to: to, skip: skip, codec: schema.NewCodec(), did: Restored{Skipped: map[string]int{}}}
+	nouns := schema.NewNouns()
+	r := &restorer{to: to, skip: skip, nouns: nouns, intakes: intakes(nouns), did: Restored{Skipped: map[string]int{}}}
 	buffered := bufio.NewReaderSize(in, 1<<16)
 	read := r.nquads
 	if first, _ := buffered.Peek(1); bytes.Equal(first, []byte("{")) {
@@ -84,7 +87,7 @@ func (r *restorer) jsonl(ctx context.Context, in *bufio.Reader) error {
 			r.skipped(n, "line is not JSON", err)
 			continue
 		}
-		if err := r.node(ctx, n, l.Kind, l.Node); err != nil {
+		if err := r.decode(ctx, n, l.Kind, l.Node); err != nil {
 			return err
 		}
 	}
@@ -94,44 +97,70 @@ func (r *restorer) jsonl(ctx context.Context, in *bufio.Reader) error {
 	return nil
 }
 
-func (r *restorer) node(ctx context.Context, line int, k schema.Kind, raw []byte) error {
-	switch k {
-	case schema.KindLoad:
-		return decode(ctx, r, line, k, raw, func(n schema.Load) { r.batch.Loads = append(r.batch.Loads, n) })
-	case schema.KindActor:
-		return decode(ctx, r, line, k, raw, func(n schema.Actor) { r.batch.Actors = append(r.batch.Actors, n) })
-	case schema.KindPlace:
-		return decode(ctx, r, line, k, raw, func(n schema.Place) { r.batch.Places = append(r.batch.Places, n) })
-	case schema.KindEvent:
-		return decode(ctx, r, line, k, raw, func(n schema.Event) { r.batch.Events = append(r.batch.Events, n) })
-	case schema.KindReport:
-		return decode(ctx, r, line, k, raw, func(n schema.Report) { r.batch.Reports = append(r.batch.Reports, n) })
-	case schema.KindClaim:
-		return decode(ctx, r, line, k, raw, func(n schema.Claim) { r.batch.Claims = append(r.batch.Claims, n) })
-	case schema.KindReading:
-		return decode(ctx, r, line, k, raw, func(n schema.Reading) { r.batch.Readings = append(r.batch.Readings, n) })
-	case schema.KindRelation:
-		return decode(ctx, r, line, k, raw, func(n schema.Relation) { r.batch.Relations = append(r.batch.Relations, n) })
+func (r *restorer) decode(ctx context.Context, line int, k schema.Kind, raw []byte) error {
+	in, ok := r.intakes[k]
+	if !ok {
+		r.skipped(line, "no kind of node", fmt.Errorf("%q", k))
+		return nil
 	}
-	r.skipped(line, "no kind of node", fmt.Errorf("%q", k))
-	return nil
-}
-
-func decode[T interface{ Validate() error }](ctx context.Context, r *restorer, line int, k schema.Kind, raw []byte, take func(T)) error {
-	var n T
-	if err := json.Unmarshal(raw, &n); err != nil {
+	n, err := in.decode(raw)
+	if err != nil {
 		r.skipped(line, "node does not parse", err)
 		return nil
 	}
-	return accept(ctx, r, line, k, n, take)
+	return r.accept(ctx, line, k, n)
 }
 
-// accept takes a node that may enter a store into the batch. A full batch is
-// written before the next report, so that a report is in one batch with its
-// claims.
-func accept[T interface{ Validate() error }](ctx context.Context, r *restorer, line int, k schema.Kind, n T, take func(T)) error {
-	if err := n.Validate(); err != nil {
-		r.skipped(line, "node is not valid", err)
+// An intake reads the nodes of one kind, from JSON or from statements.
+type intake struct {
+	decode   func(raw []byte) (incoming, error)
+	assemble func(id string, says []schema.Statement) incoming
+}
+
+// incoming is a node that was read. It may enter a batch unless it is invalid.
+type incoming struct {
+	invalid error
+	enter   func(*graph.Batch)
+}
+
+// intakes are those of all kinds.
+func intakes(n *schema.Nouns) map[schema.Kind]intake {
+	return map[schema.Kind]intake{
+		schema.KindLoad:     intakeOf(n.Load, func(b *graph.Batch) *[]schema.Load { return &b.Loads }),
+		schema.KindActor:    intakeOf(n.Actor, func(b *graph.Batch) *[]schema.Actor { return &b.Actors }),
+		schema.KindPlace:    intakeOf(n.Place, func(b *graph.Batch) *[]schema.Place { return &b.Places }),
+		schema.KindEvent:    intakeOf(n.Event, func(b *graph.Batch) *[]schema.Event { return &b.Events }),
+		schema.KindReport:   intakeOf(n.Report, func(b *graph.Batch) *[]schema.Report { return &b.Reports }),
+		schema.KindClaim:    intakeOf(n.Claim, func(b *graph.Batch) *[]schema.Claim { return &b.Claims }),
+		schema.KindReading:  intakeOf(n.Reading, func(b *graph.Batch) *[]schema.Reading { return &b.Readings }),
+		schema.KindRelation: intakeOf(n.Relation, func(b *graph.Batch) *[]schema.Relation { return &b.Relations }),
+	}
+}
+
+func intakeOf[T interface{ Validate() error }, ID ~string](n *schema.Noun[T, ID], list func(*graph.Batch) *[]T) intake {
+	read := func(node T) incoming {
+		return incoming{node.Validate(), func(b *graph.Batch) {
+			to := list(b)
+			*to = append(*to, node)
+		}}
+	}
+	return intake{
+		decode: func(raw []byte) (incoming, error) {
+			var node T
+			if err := json.Unmarshal(raw, &node); err != nil {
+				return incoming{}, err
+			}
+			return read(node), nil
+		},
+		assemble: func(id string, says []schema.Statement) incoming { return read(n.Assemble(ID(id), says)) },
+	}
+}
+
+// accept takes a node into the batch. A full batch is written before the next
+// report, so that a report is in one batch with its claims.
+func (r *restorer) accept(ctx context.Context, line int, k schema.Kind, n incoming) error {
+	if n.invalid != nil {
+		r.skipped(line, "node is not valid", n.invalid)
 		return nil
 	}
 	if r.batch.Len() >= restoreNodes && k != schema.KindClaim {
@@ -139,7 +168,7 @@ func accept[T interface{ Validate() error }](ctx context.Context, r *restorer, l
 			return err
 		}
 	}
-	take(n)
+	n.enter(&r.batch)
 	r.did.Nodes++
 	return nil
 }
@@ -162,7 +191,7 @@ func (r *restorer) flush(ctx context.Context) error {
 // nquads reads quads of the default graph; the quads of one node stand
 // together. What the claims' own graphs hold is in the default graph too.
 func (r *restorer) nquads(ctx context.Context, in *bufio.Reader) error {
-	meaning := meanings()
+	meaning := meanings(r.nouns)
 	var (
 		subject    quad.Value
 		statements []schema.Statement
@@ -216,39 +245,24 @@ func (r *restorer) nquads(ctx context.Context, in *bufio.Reader) error {
 	}
 }
 
-func (r *restorer) assemble(ctx context.Context, line int, k schema.Kind, id string, st []schema.Statement) error {
-	b := &r.batch
-	switch k {
-	case schema.KindLoad:
-		return accept(ctx, r, line, k, r.codec.Load(schema.LoadID(id), st), func(n schema.Load) { b.Loads = append(b.Loads, n) })
-	case schema.KindActor:
-		return accept(ctx, r, line, k, r.codec.Actor(schema.ActorID(id), st), func(n schema.Actor) { b.Actors = append(b.Actors, n) })
-	case schema.KindPlace:
-		return accept(ctx, r, line, k, r.codec.Place(schema.PlaceID(id), st), func(n schema.Place) { b.Places = append(b.Places, n) })
-	case schema.KindEvent:
-		return accept(ctx, r, line, k, r.codec.Event(schema.EventID(id), st), func(n schema.Event) { b.Events = append(b.Events, n) })
-	case schema.KindReport:
-		return accept(ctx, r, line, k, r.codec.Report(schema.ReportID(id), st), func(n schema.Report) { b.Reports = append(b.Reports, n) })
-	case schema.KindClaim:
-		return accept(ctx, r, line, k, r.codec.Claim(schema.ClaimID(id), st), func(n schema.Claim) { b.Claims = append(b.Claims, n) })
-	case schema.KindReading:
-		return accept(ctx, r, line, k, r.codec.Reading(schema.ReadingID(id), st), func(n schema.Reading) { b.Readings = append(b.Readings, n) })
-	case schema.KindRelation:
-		return accept(ctx, r, line, k, r.codec.Relation(schema.RelationID(id), st), func(n schema.Relation) { b.Relations = append(b.Relations, n) })
+func (r *restorer) assemble(ctx context.Context, line int, k schema.Kind, id string, says []schema.Statement) error {
+	in, ok := r.intakes[k]
+	if !ok {
+		r.skipped(line, "no kind of node", fmt.Errorf("%s is %q", id, k))
+		return nil
 	}
-	r.skipped(line, "no kind of node", fmt.Errorf("%s is %q", id, k))
-	return nil
+	return r.accept(ctx, line, k, in.assemble(id, says))
 }
 
 // dictionary turns quads into statements.
 type dictionary struct {
 	foreign map[quad.IRI]schema.Predicate
-	codec   *schema.Codec
+	nouns   *schema.Nouns
 }
 
-func meanings() dictionary {
-	d := dictionary{map[quad.IRI]schema.Predicate{rdfsLabel: schema.PredName, rdfType: schema.PredKind}, schema.NewCodec()}
-	for _, of := range terms() {
+func meanings(n *schema.Nouns) dictionary {
+	d := dictionary{map[quad.IRI]schema.Predicate{rdfsLabel: schema.PredName, rdfType: schema.PredKind}, n}
+	for _, of := range newTerms() {
 		for p, iri := range of {
 			if iri != prov+"wasAttributedTo" { // of a claim the speaker, of a report the outlet
 				d.foreign[quad.IRI(iri)] = p
@@ -281,7 +295,7 @@ func (d dictionary) statement(q quad.Quad) (schema.Statement, error) {
 		}
 		return schema.Statement{Subject: subject, Predicate: p, Object: schema.Value{Text: name}}, nil
 	}
-	sort, ok := d.codec.SortOf(p)
+	sort, ok := d.nouns.SortOf(p)
 	if !ok {
 		return schema.Statement{}, fmt.Errorf("%s is no predicate of faultline", predicate)
 	}

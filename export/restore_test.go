@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -124,6 +125,54 @@ func TestClaimsAreNamedGraphs(t *testing.T) {
 	}
 	if len(named) != len(b.Claims) {
 		t.Errorf("%d graphs for %d claims", len(named), len(b.Claims))
+	}
+}
+
+// A store may have a claim whose event it lacks. The claim goes out with all
+// that is said of it, and asserts nothing of what nobody knows.
+func TestClaimOfNoEvent(t *testing.T) {
+	whole := graphtest.World()
+	lost := whole.Claims[0].Event
+	b := graphtest.World()
+	b.Events = slices.DeleteFunc(b.Events, func(e schema.Event) bool { return e.ID == lost })
+	var orphans int
+	for _, c := range b.Claims {
+		if c.Event == lost {
+			orphans++
+		}
+	}
+	if len(b.Events) != len(whole.Events)-1 || orphans == 0 {
+		t.Fatalf("%d events, %d claims without", len(b.Events), orphans)
+	}
+	for name, write := range forms() {
+		to := mem.New()
+		text := written(t, write, b, export.Selection{})
+		if did, err := export.Restore(t.Context(), strings.NewReader(text), to, nil); err != nil || len(did.Skipped) > 0 {
+			t.Errorf("%s: %+v, %v", name, did, err)
+		}
+		graphtest.Equal(t, to, store(t, b))
+	}
+	graphs := map[string]bool{}
+	for line := range strings.Lines(written(t, export.NQuads, b, export.Selection{})) {
+		q, err := nquads.Parse(strings.TrimSpace(line))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if id := strings.Trim(q.Subject.String(), "<>"); !strings.HasPrefix(id, "urn:faultline:") || id == "urn:faultline:" {
+			t.Errorf("subject %q in %s", id, line)
+		}
+		if q.Label != nil {
+			graphs[q.Label.String()] = true
+		}
+	}
+	if len(graphs) != len(b.Claims)-orphans {
+		t.Errorf("%d graphs for %d claims, of which %d are of no event", len(graphs), len(b.Claims), orphans)
+	}
+	rows := func(b *graph.Batch) int {
+		return strings.Count(written(t, export.CSV, b, export.Selection{}), "\n")
+	}
+	if rows(b) >= rows(whole) {
+		t.Errorf("%d rows without the event, %d with it", rows(b), rows(whole))
 	}
 }
 

@@ -40,7 +40,7 @@ type Visitor struct {
 	Event    func(schema.Event) error
 	Report   func(schema.Report) error
 	Claim    func(schema.Claim) error
-	ClaimOf  func(schema.Claim, schema.Event) error // like Claim, with the claim's event
+	ClaimOf  func(schema.Claim, *schema.Event) error // like Claim, with the claim's event, nil when the store lacks it
 	Reading  func(schema.Reading) error
 	Relation func(schema.Relation) error
 }
@@ -122,7 +122,7 @@ func inPages[T any](nodes iter.Seq2[T, error], f func([]T) error) error {
 // some are given.
 func walkReports(ctx context.Context, r graph.Reader, v Visitor, reports []schema.Report, only map[schema.EventID]bool) error {
 	claims := map[schema.ReportID][]schema.Claim{}
-	events := map[schema.EventID]schema.Event{}
+	events := map[schema.EventID]*schema.Event{}
 	if v.Claim != nil || v.ClaimOf != nil {
 		ids := make([]schema.ReportID, len(reports))
 		for i, n := range reports {
@@ -134,7 +134,7 @@ func walkReports(ctx context.Context, r graph.Reader, v Visitor, reports []schem
 			}
 			if only == nil || only[c.Event] {
 				claims[c.Report] = append(claims[c.Report], c)
-				events[c.Event] = schema.Event{}
+				events[c.Event] = nil
 			}
 		}
 	}
@@ -144,7 +144,7 @@ func walkReports(ctx context.Context, r graph.Reader, v Visitor, reports []schem
 			if err != nil {
 				return err
 			}
-			events[e.ID] = e
+			events[e.ID] = &e
 		}
 	}
 	for _, n := range reports {

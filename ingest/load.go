@@ -95,7 +95,7 @@ const batchNodes = 1200
 func Load(ctx context.Context, store Store, job Job) (Summary, error) {
 	l := &loader{
 		job: job, store: store, started: job.Now().UTC().Truncate(time.Second),
-		codec: schema.NewCodec(), written: map[schema.ActorID]string{},
+		nouns: schema.NewNouns(), written: map[schema.ActorID]string{},
 	}
 	l.sum.Skipped = map[string]int{}
 	if err := l.begin(ctx); err != nil {
@@ -120,7 +120,7 @@ type loader struct {
 	load    schema.Load
 	before  schema.Counts // of the load's earlier runs
 	exists  bool          // the load is in the store
-	codec   *schema.Codec
+	nouns   *schema.Nouns
 	pending graph.Batch
 	closing int                       // claims of the pending batch that the store has, and that it closes
 	inBatch map[string]bool           // ids of the pending batch
@@ -322,7 +322,7 @@ func (l *loader) addActor(a schema.Actor) {
 
 func (l *loader) mergeEvent(e schema.Event) {
 	i := slices.IndexFunc(l.pending.Events, func(b schema.Event) bool { return b.ID == e.ID })
-	l.pending.Events[i] = l.codec.MergeEvent(l.pending.Events[i], e)
+	l.pending.Events[i] = l.nouns.Event.Merge(l.pending.Events[i], e)
 }
 
 func union(a, b []schema.ActorID) []schema.ActorID {

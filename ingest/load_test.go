@@ -238,7 +238,7 @@ func TestCodedRows(t *testing.T) {
 // dump is all that a store holds, without the times at which it was learned.
 func dump(t *testing.T, r graph.Reader) []string {
 	t.Helper()
-	codec := schema.NewCodec()
+	nouns := schema.NewNouns()
 	var all []string
 	add := func(s schema.Statement) {
 		switch s.Predicate {
@@ -250,23 +250,23 @@ func dump(t *testing.T, r graph.Reader) []string {
 	ctx := t.Context()
 	for n, err := range r.Loads(ctx, graph.LoadFilter{}) {
 		fatal(t, err)
-		codec.PutLoad(n, add)
+		nouns.Load.Put(n, add)
 	}
 	for n, err := range r.Actors(ctx, graph.ActorFilter{}) {
 		fatal(t, err)
-		codec.PutActor(n, add)
+		nouns.Actor.Put(n, add)
 	}
 	for n, err := range r.Reports(ctx, graph.ReportFilter{}) {
 		fatal(t, err)
-		codec.PutReport(n, add)
+		nouns.Report.Put(n, add)
 	}
 	for n, err := range r.Events(ctx, graph.EventFilter{}) {
 		fatal(t, err)
-		codec.PutEvent(n, add)
+		nouns.Event.Put(n, add)
 	}
 	for n, err := range r.Claims(ctx, graph.ClaimFilter{}) {
 		fatal(t, err)
-		codec.PutClaim(n, add)
+		nouns.Claim.Put(n, add)
 	}
 	return all
 }

@@ -42,13 +42,13 @@ type wants struct {
 	fields map[Predicate]string // the type of the predicate
 }
 
-func wantsOf[T any](c codec[T]) wants {
+func wantsOf[T any, ID ~string](noun *Noun[T, ID]) wants {
 	names := map[Sort]string{SortText: "string", SortRef: "uid", SortInt: "int", SortFloat: "float", SortTime: "datetime"}
-	w := wants{c.kind, map[Predicate]string{}}
-	for _, f := range c.fields {
+	w := wants{noun.kind, map[Predicate]string{}}
+	for _, f := range noun.fields {
 		typ := names[f.Sort]
 		// A field that keeps both of two values is a set.
-		n := c.fresh("x")
+		n := noun.blank
 		f.add(&n, Value{Sort: f.Sort, Text: "actor:a", Int: 1, Float: 1})
 		f.add(&n, Value{Sort: f.Sort, Text: "actor:b", Int: 2, Float: 2})
 		kept := 0
@@ -63,7 +63,7 @@ func wantsOf[T any](c codec[T]) wants {
 
 func TestDQLAndVocabularyAgree(t *testing.T) {
 	predicates, types := readDQL(t)
-	c := NewCodec()
+	c := NewNouns()
 	// What the store keeps beside the vocabulary.
 	own := map[string][]string{
 		"": {"xid", "location", "batch", "token", "store_id", "schema_version"}, "Batch": {"name", "token"}, "Store": {"name", "batch", "store_id", "schema_version"},
@@ -73,8 +73,8 @@ func TestDQLAndVocabularyAgree(t *testing.T) {
 	for _, p := range own[""] {
 		known[p] = true
 	}
-	kinds := []wants{wantsOf(c.actor), wantsOf(c.event), wantsOf(c.claim), wantsOf(c.report), wantsOf(c.place),
-		wantsOf(c.load), wantsOf(c.relation), wantsOf(c.reading)}
+	kinds := []wants{wantsOf(c.Actor), wantsOf(c.Event), wantsOf(c.Claim), wantsOf(c.Report), wantsOf(c.Place),
+		wantsOf(c.Load), wantsOf(c.Relation), wantsOf(c.Reading)}
 	var typeNames []string
 	for _, w := range kinds {
 		name := strings.ToUpper(string(w.kind[:1])) + string(w.kind[1:])

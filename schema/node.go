@@ -292,7 +292,7 @@ type Load struct {
 
 // Validate reports the first thing that keeps the actor out of a store.
 func (a Actor) Validate() error {
-	return invalid(string(a.ID), KindActor, a.Name, errors.Join(a.Kind.Validate(), vocabulary().actor.keeps(&a)))
+	return invalid(string(a.ID), KindActor, a.Name, errors.Join(a.Kind.Validate(), vocabulary().Actor.keeps(&a)))
 }
 
 // Validate reports the first thing that keeps the event out of a store.
@@ -304,7 +304,7 @@ func (e Event) Validate() error {
 	if y := e.Day.Time().Year(); y < 1 || y > 9999 {
 		err = errors.Join(err, fmt.Errorf("day %d is outside the years 1…9999", e.Day))
 	}
-	return invalid(string(e.ID), KindEvent, e.Name, errors.Join(err, vocabulary().event.keeps(&e)))
+	return invalid(string(e.ID), KindEvent, e.Name, errors.Join(err, vocabulary().Event.keeps(&e)))
 }
 
 // Validate reports the first thing that keeps the claim out of a store.
@@ -320,12 +320,12 @@ func (c Claim) Validate() error {
 	case !slices.Equal(parseMarks(formatMarks(c.Marks)), c.Marks):
 		err = errors.Join(err, fmt.Errorf("marks %v: want roles of one word and offsets from 0", c.Marks))
 	}
-	return invalid(string(c.ID), KindClaim, c.Name, errors.Join(err, vocabulary().claim.keeps(&c)))
+	return invalid(string(c.ID), KindClaim, c.Name, errors.Join(err, vocabulary().Claim.keeps(&c)))
 }
 
 // Validate reports the first thing that keeps the report out of a store.
 func (r Report) Validate() error {
-	return invalid(string(r.ID), KindReport, r.Name, vocabulary().report.keeps(&r))
+	return invalid(string(r.ID), KindReport, r.Name, vocabulary().Report.keeps(&r))
 }
 
 // Validate reports the first thing that keeps the relation out of a store.
@@ -334,7 +334,7 @@ func (r Relation) Validate() error {
 	if len(r.Parties) != 2 || MakeRelationID(r.Parties[0], r.Parties[1]) != r.ID {
 		err = fmt.Errorf("it is no relation of the parties %v", r.Parties)
 	}
-	return invalid(string(r.ID), KindRelation, r.Name, errors.Join(err, vocabulary().relation.keeps(&r)))
+	return invalid(string(r.ID), KindRelation, r.Name, errors.Join(err, vocabulary().Relation.keeps(&r)))
 }
 
 // Validate reports the first thing that keeps the reading out of a store.
@@ -348,7 +348,7 @@ func (r Reading) Validate() error {
 	case r.Expected < 0 || r.Surprise < 0 || r.Grade < 0:
 		err = fmt.Errorf("expected %v, surprise %v, grade %v: want none below 0", r.Expected, r.Surprise, r.Grade)
 	}
-	return invalid(string(r.ID), KindReading, r.Name, errors.Join(err, vocabulary().reading.keeps(&r)))
+	return invalid(string(r.ID), KindReading, r.Name, errors.Join(err, vocabulary().Reading.keeps(&r)))
 }
 
 // Validate reports the first thing that keeps the place out of a store.
@@ -357,7 +357,7 @@ func (p Place) Validate() error {
 	if !(abs(p.Latitude) <= 90 && abs(p.Longitude) <= 180) { // NaN too
 		err = fmt.Errorf("%v, %v is nowhere on earth", p.Latitude, p.Longitude)
 	}
-	return invalid(string(p.ID), KindPlace, p.Name, errors.Join(err, vocabulary().place.keeps(&p)))
+	return invalid(string(p.ID), KindPlace, p.Name, errors.Join(err, vocabulary().Place.keeps(&p)))
 }
 
 // Validate reports the first thing that keeps the load out of a store.
@@ -366,7 +366,7 @@ func (l Load) Validate() error {
 	if l.Outcome.rank() < 1 {
 		err = fmt.Errorf("%q is no outcome", string(l.Outcome))
 	}
-	return invalid(string(l.ID), KindLoad, l.Name, errors.Join(err, vocabulary().load.keeps(&l)))
+	return invalid(string(l.ID), KindLoad, l.Name, errors.Join(err, vocabulary().Load.keeps(&l)))
 }
 
 // invalid checks what every node has, an id of its kind and a name, and

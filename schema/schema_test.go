@@ -100,10 +100,10 @@ func TestLabel(t *testing.T) {
 }
 
 func TestMergeDoesNotDependOnOrder(t *testing.T) {
-	codec := NewCodec()
+	events := NewNouns().Event
 	a := Event{ID: "event:1", Name: "n", Type: Assault, Code: "180", Initiators: []ActorID{"actor:a"}, Day: 1, Precision: PrecisionMonth, Status: Planned, At: []PlaceID{"place:b"}}
 	b := Event{ID: "event:1", Name: "n", Type: Assault, Code: "190", Initiators: []ActorID{"actor:a"}, Day: 1, Precision: PrecisionDay, Status: Asserted, At: []PlaceID{"place:a"}}
-	ab, ba := codec.MergeEvent(a, b), codec.MergeEvent(b, a)
+	ab, ba := events.Merge(a, b), events.Merge(b, a)
 	if ab.Status != Asserted || ab.Precision != PrecisionDay || ab.Code != "190" || len(ab.At) != 2 || ab.At[0] != "place:a" {
 		t.Errorf("%+v", ab)
 	}

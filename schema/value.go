@@ -7,14 +7,14 @@ import (
 	"unicode/utf8"
 )
 
-var vocabulary = sync.OnceValue(NewCodec)
+var vocabulary = sync.OnceValue(NewNouns)
 
 // keeps reports the first value of the node that a store could not give back
 // as it is.
-func (c codec[T]) keeps(n *T) error {
+func (n *Noun[T, ID]) keeps(node *T) error {
 	var err error
-	for _, f := range c.fields {
-		f.put(n, func(v Value) {
+	for _, f := range n.fields {
+		f.put(node, func(v Value) {
 			if e := v.validate(); e != nil && err == nil {
 				err = fmt.Errorf("%s: %w", f.Predicate, e)
 			}

@@ -165,9 +165,9 @@ func BenchmarkHas(b *testing.B) {
 	s := filled(b)
 	var ids []string
 	for _, batch := range batches {
-		ids = append(ids, idsOf(&s.nouns.event, batch.Events)...)
-		ids = append(ids, idsOf(&s.nouns.claim, batch.Claims)...)
-		ids = append(ids, idsOf(&s.nouns.report, batch.Reports)...)
+		ids = append(ids, idsOf(s.nouns.Event, batch.Events)...)
+		ids = append(ids, idsOf(s.nouns.Claim, batch.Claims)...)
+		ids = append(ids, idsOf(s.nouns.Report, batch.Reports)...)
 	}
 	for b.Loop() {
 		has, err := s.Has(context.Background(), ids...)

@@ -11,7 +11,7 @@
 // the node's id as an IRI, the predicate the vocabulary's name as an IRI, the
 // object an IRI, String, Int, Float or Time. Quads are only ever added. Where
 // a node gained a second value of a predicate that has one (a stronger
-// status), both quads are there, and the codec of package schema folds them
+// status), both quads are there, and package schema folds them
 // when the node is read. Two things come on top: every claim has a quad
 // (claim, batch, n) with the number of the batch that added it, and every
 // batch a quad (faultline:store, batch, n), by which the store's head is

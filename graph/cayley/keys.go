@@ -6,6 +6,8 @@ import (
 	"errors"
 
 	hkv "github.com/hidal-go/hidalgo/kv"
+
+	"faultline/graph"
 )
 
 // keys spares Cayley look-ups in its key-value store, which would cost a
@@ -24,12 +26,12 @@ import (
 // after a transaction that failed.
 type keys struct {
 	hkv.KV
-	values *recent[string, hkv.Value] // numbers and uses by key; nil for a value without number
-	seen   *seen                      // all values that the store has; nil if not known
+	values *graph.Recent[string, hkv.Value] // numbers and uses by key; nil for a value without number
+	seen   *seen                            // all values that the store has; nil if not known
 }
 
 func newKeys(kv hkv.KV) (*keys, error) {
-	k := &keys{KV: kv, values: newRecent[string, hkv.Value](1 << 16)}
+	k := &keys{KV: kv, values: graph.NewRecent[string, hkv.Value](1 << 16)}
 	last, err := k.horizon()
 	if last == 0 {
 		k.seen = new(seen)
@@ -77,7 +79,7 @@ func (tx keysTx) GetBatch(ctx context.Context, batch []hkv.Key) ([]hkv.Value, er
 		if isNumber(k) && tx.keys.seen.lacks(k[1]) {
 			known = true
 		} else if isNumber(k) || isUses(k) {
-			values[i], known = tx.keys.values.get(remembered(k))
+			values[i], known = tx.keys.values.Get(remembered(k))
 		}
 		if !known {
 			ask, places = append(ask, k), append(places, i)
@@ -90,7 +92,7 @@ func (tx keysTx) GetBatch(ctx context.Context, batch []hkv.Key) ([]hkv.Value, er
 	for i, v := range found {
 		values[places[i]] = v
 		if n, _ := binary.Uvarint(v); isNumber(ask[i]) && n <= tx.horizon { // else not committed
-			tx.keys.values.put(remembered(ask[i]), v)
+			tx.keys.values.Put(remembered(ask[i]), v)
 		}
 	}
 	return values, nil
@@ -101,10 +103,10 @@ func (tx keysTx) GetBatch(ctx context.Context, batch []hkv.Key) ([]hkv.Value, er
 func (tx keysTx) Put(k hkv.Key, v hkv.Value) error {
 	switch {
 	case isNumber(k):
-		tx.keys.values.forget(remembered(k))
+		tx.keys.values.Forget(remembered(k))
 		tx.keys.seen = tx.keys.seen.with(k[1])
 	case isUses(k):
-		tx.keys.values.put(remembered(k), v)
+		tx.keys.values.Put(remembered(k), v)
 	}
 	return tx.Tx.Put(k, v)
 }

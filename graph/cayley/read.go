@@ -21,52 +21,52 @@ const pageSize = 1024
 
 // Actors implements graph.Reader.
 func (s *Store) Actors(ctx context.Context, f graph.ActorFilter) iter.Seq2[schema.Actor, error] {
-	return read(ctx, s, &s.nouns.actor, f.IDs, all[schema.Actor])
+	return read(ctx, s, s.nouns.Actor, f.IDs, all[schema.Actor])
 }
 
 // Places implements graph.Reader.
 func (s *Store) Places(ctx context.Context, f graph.PlaceFilter) iter.Seq2[schema.Place, error] {
-	return read(ctx, s, &s.nouns.place, f.IDs, all[schema.Place])
+	return read(ctx, s, s.nouns.Place, f.IDs, all[schema.Place])
 }
 
 // Reports implements graph.Reader.
 func (s *Store) Reports(ctx context.Context, f graph.ReportFilter) iter.Seq2[schema.Report, error] {
-	return read(ctx, s, &s.nouns.report, f.IDs, f.Keeps, byObject(s, f.Loads, iri, schema.PredLoadedIn),
+	return read(ctx, s, s.nouns.Report, f.IDs, f.Keeps, byObject(s, f.Loads, iri, schema.PredLoadedIn),
 		byObject(s, f.Items, text, schema.PredItem), byObject(s, f.URLs, text, schema.PredURL))
 }
 
 // Events implements graph.Reader.
 func (s *Store) Events(ctx context.Context, f graph.EventFilter) iter.Seq2[schema.Event, error] {
-	return read(ctx, s, &s.nouns.event, f.IDs, f.Keeps,
+	return read(ctx, s, s.nouns.Event, f.IDs, f.Keeps,
 		byObject(s, f.Actors, iri, schema.PredInitiator, schema.PredRecipient), s.byDay(f))
 }
 
 // Claims implements graph.Reader.
 func (s *Store) Claims(ctx context.Context, f graph.ClaimFilter) iter.Seq2[schema.Claim, error] {
-	return read(ctx, s, &s.nouns.claim, f.IDs, f.Keeps,
+	return read(ctx, s, s.nouns.Claim, f.IDs, f.Keeps,
 		byObject(s, f.Events, iri, schema.PredOf), byObject(s, f.Reports, iri, schema.PredIn), s.afterBatch(f.After))
 }
 
 // Loads implements graph.Reader.
 func (s *Store) Loads(ctx context.Context, f graph.LoadFilter) iter.Seq2[schema.Load, error] {
-	return read(ctx, s, &s.nouns.load, f.IDs, all[schema.Load])
+	return read(ctx, s, s.nouns.Load, f.IDs, all[schema.Load])
 }
 
 // Relations implements graph.Reader.
 func (s *Store) Relations(ctx context.Context, f graph.RelationFilter) iter.Seq2[schema.Relation, error] {
-	return read(ctx, s, &s.nouns.relation, f.IDs, f.Keeps, byObject(s, f.Parties, iri, schema.PredParty))
+	return read(ctx, s, s.nouns.Relation, f.IDs, f.Keeps, byObject(s, f.Parties, iri, schema.PredParty))
 }
 
 // Readings implements graph.Reader.
 func (s *Store) Readings(ctx context.Context, f graph.ReadingFilter) iter.Seq2[schema.Reading, error] {
-	return read(ctx, s, &s.nouns.reading, f.IDs, all[schema.Reading])
+	return read(ctx, s, s.nouns.Reading, f.IDs, all[schema.Reading])
 }
 
 func all[T any](T) bool { return true }
 
 // read yields the nodes that ids and picks select and keep keeps. The lock
 // is not held while the caller has a node: it may write then.
-func read[T any, ID ~string](ctx context.Context, s *Store, n *noun[T, ID], ids []ID, keep func(T) bool, picks ...pick) iter.Seq2[T, error] {
+func read[T any, ID ~string](ctx context.Context, s *Store, n *schema.Noun[T, ID], ids []ID, keep func(T) bool, picks ...pick) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var none T
 		fail := func(err error) {
@@ -83,7 +83,7 @@ func read[T any, ID ~string](ctx context.Context, s *Store, n *noun[T, ID], ids 
 		for i, id := range ids {
 			want[i] = string(id)
 		}
-		spots, err := s.find(ctx, n.kind, want, picks...)
+		spots, err := s.find(ctx, n.Kind(), want, picks...)
 		if err != nil {
 			fail(err)
 			return
@@ -99,10 +99,10 @@ func read[T any, ID ~string](ctx context.Context, s *Store, n *noun[T, ID], ids 
 					fail(err)
 					return
 				}
-				if !isOfKind(statements, n.kind) {
+				if !isOfKind(statements, n.Kind()) {
 					continue
 				}
-				if node := n.assemble(ID(part[i].id), statements); keep(node) && !yield(node, nil) {
+				if node := n.Assemble(ID(part[i].id), statements); keep(node) && !yield(node, nil) {
 					return
 				}
 			}
@@ -138,7 +138,7 @@ func (s *Store) statements(ctx context.Context, spots []spot) ([][]schema.Statem
 		if _, ok := values[number]; ok {
 			return
 		}
-		v, ok := s.terms.get(number)
+		v, ok := s.terms.Get(number)
 		if !ok {
 			missing = append(missing, number)
 		}
@@ -177,7 +177,7 @@ func (s *Store) statements(ctx context.Context, spots []spot) ([][]schema.Statem
 	for i, n := range missing {
 		values[n] = found[i]
 		if isShort(found[i]) {
-			s.terms.put(n, found[i])
+			s.terms.Put(n, found[i])
 		}
 	}
 
@@ -194,6 +194,19 @@ func (s *Store) statements(ctx context.Context, spots []spot) ([][]schema.Statem
 		}
 	}
 	return lists, nil
+}
+
+// isShort tells values that are worth remembering: longer texts are seldom
+// shared.
+func isShort(v quad.Value) bool {
+	const most = 64
+	switch v := v.(type) {
+	case quad.String:
+		return len(v) <= most
+	case quad.IRI:
+		return len(v) <= most
+	}
+	return true
 }
 
 // known reads the statements about those of the ids that are nodes of the

@@ -40,8 +40,8 @@ type Store struct {
 	db    *leveldb.DB
 	keys  *keys
 	qs    *kv.QuadStore
-	terms *recent[uint64, quad.Value]
-	nouns *nouns
+	terms *graph.Recent[uint64, quad.Value]
+	nouns *schema.Nouns
 
 	// writing is held by the one Write that is at work, so that others can
 	// give up waiting. mu keeps readers out while Cayley applies a batch.
@@ -76,7 +76,7 @@ func Open(path string, opts Options) (*Store, error) {
 	if opts.CacheBytes == 0 {
 		opts.CacheBytes = 64 * opt.MiB
 	}
-	s := &Store{path: path, files: files, writing: make(chan struct{}, 1), terms: newRecent[uint64, quad.Value](1 << 15), nouns: newNouns()}
+	s := &Store{path: path, files: files, writing: make(chan struct{}, 1), terms: graph.NewRecent[uint64, quad.Value](1 << 15), nouns: schema.NewNouns()}
 	s.opts = &opt.Options{
 		BlockCacheCapacity: opts.CacheBytes,
 		Filter:             filter.NewBloomFilter(10),

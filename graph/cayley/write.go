@@ -66,28 +66,28 @@ func (s *Store) draft(ctx context.Context, b *graph.Batch) (w graph.Written, d *
 
 	n := s.nouns
 	d.known, err = s.known(ctx, slices.Concat(
-		idsOf(&n.load, b.Loads), idsOf(&n.actor, b.Actors), idsOf(&n.place, b.Places),
-		idsOf(&n.report, b.Reports), idsOf(&n.event, b.Events), idsOf(&n.claim, b.Claims),
-		idsOf(&n.relation, b.Relations), idsOf(&n.reading, b.Readings)))
+		idsOf(n.Load, b.Loads), idsOf(n.Actor, b.Actors), idsOf(n.Place, b.Places),
+		idsOf(n.Report, b.Reports), idsOf(n.Event, b.Events), idsOf(n.Claim, b.Claims),
+		idsOf(n.Relation, b.Relations), idsOf(n.Reading, b.Readings)))
 	if err != nil {
 		return w, d, err
 	}
-	describe(d, &n.load, b.Loads)
-	actors, _ := describe(d, &n.actor, b.Actors)
-	places, _ := describe(d, &n.place, b.Places)
-	describe(d, &n.report, b.Reports)
-	events, _ := describe(d, &n.event, b.Events)
+	describe(d, n.Load, b.Loads)
+	actors, _ := describe(d, n.Actor, b.Actors)
+	places, _ := describe(d, n.Place, b.Places)
+	describe(d, n.Report, b.Reports)
+	events, _ := describe(d, n.Event, b.Events)
 	w.Actors, w.Places, w.Events = len(actors), len(places), len(events)
-	w.Claims, w.Changed = describe(d, &n.claim, b.Claims)
-	describe(d, &n.reading, b.Readings)
-	describe(d, &n.relation, b.Relations)
+	w.Claims, w.Changed = describe(d, n.Claim, b.Claims)
+	describe(d, n.Reading, b.Readings)
+	describe(d, n.Relation, b.Relations)
 	return w, d, nil
 }
 
-func idsOf[T any, ID ~string](n *noun[T, ID], nodes []T) []string {
+func idsOf[T any, ID ~string](n *schema.Noun[T, ID], nodes []T) []string {
 	ids := make([]string, len(nodes))
 	for i := range nodes {
-		ids[i] = string(n.id(&nodes[i]))
+		ids[i] = string(n.ID(&nodes[i]))
 	}
 	return ids
 }
@@ -112,14 +112,14 @@ func (d *draft) add(subject quad.IRI, p schema.Predicate, object quad.Value) {
 // them, and returns the ids of which nothing was known, and those of which
 // something else was. A statement that the merged node does not keep (a weaker
 // status) is not drafted.
-func describe[T any, ID ~string](d *draft, n *noun[T, ID], nodes []T) (fresh, changed []ID) {
+func describe[T any, ID ~string](d *draft, n *schema.Noun[T, ID], nodes []T) (fresh, changed []ID) {
 	for i := range nodes {
-		id := n.id(&nodes[i])
+		id := n.ID(&nodes[i])
 		old, known := d.known[string(id)]
-		merged := n.statements(n.assemble(id, append(slices.Clip(old), n.statements(nodes[i])...)))
+		merged := n.Statements(n.Assemble(id, append(slices.Clip(old), n.Statements(nodes[i])...)))
 		if !known {
 			fresh = append(fresh, id)
-		} else if slices.Equal(merged, n.statements(n.assemble(id, old))) {
+		} else if slices.Equal(merged, n.Statements(n.Assemble(id, old))) {
 			continue
 		} else {
 			changed = append(changed, id)

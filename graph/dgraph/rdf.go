@@ -26,7 +26,7 @@ import (
 // Store.Write instead.
 type RDF struct {
 	out   *bufio.Writer
-	codec *schema.Codec
+	nouns *schema.Nouns
 	buf   []byte
 	n     int
 	err   error
@@ -36,37 +36,37 @@ type RDF struct {
 
 // NewRDF returns a writer to out.
 func NewRDF(out io.Writer) *RDF {
-	return &RDF{out: bufio.NewWriterSize(out, 1<<16), codec: schema.NewCodec(), sum: sha256.New(), named: map[uint64]bool{}}
+	return &RDF{out: bufio.NewWriterSize(out, 1<<16), nouns: schema.NewNouns(), sum: sha256.New(), named: map[uint64]bool{}}
 }
 
 // Load writes a load.
-func (w *RDF) Load(n schema.Load) error { w.codec.PutLoad(n, w.statement); return w.err }
+func (w *RDF) Load(n schema.Load) error { w.nouns.Load.Put(n, w.statement); return w.err }
 
 // Actor writes an actor.
-func (w *RDF) Actor(n schema.Actor) error { w.codec.PutActor(n, w.statement); return w.err }
+func (w *RDF) Actor(n schema.Actor) error { w.nouns.Actor.Put(n, w.statement); return w.err }
 
 // Event writes an event.
-func (w *RDF) Event(n schema.Event) error { w.codec.PutEvent(n, w.statement); return w.err }
+func (w *RDF) Event(n schema.Event) error { w.nouns.Event.Put(n, w.statement); return w.err }
 
 // Report writes a report.
-func (w *RDF) Report(n schema.Report) error { w.codec.PutReport(n, w.statement); return w.err }
+func (w *RDF) Report(n schema.Report) error { w.nouns.Report.Put(n, w.statement); return w.err }
 
 // Reading writes a reading.
-func (w *RDF) Reading(n schema.Reading) error { w.codec.PutReading(n, w.statement); return w.err }
+func (w *RDF) Reading(n schema.Reading) error { w.nouns.Reading.Put(n, w.statement); return w.err }
 
 // Relation writes a relation.
-func (w *RDF) Relation(n schema.Relation) error { w.codec.PutRelation(n, w.statement); return w.err }
+func (w *RDF) Relation(n schema.Relation) error { w.nouns.Relation.Put(n, w.statement); return w.err }
 
 // Claim writes a claim, of the store's first batch.
 func (w *RDF) Claim(n schema.Claim) error {
-	w.codec.PutClaim(n, w.statement)
+	w.nouns.Claim.Put(n, w.statement)
 	w.quad(string(n.ID), predBatch, typed("1", "xs:int"))
 	return w.err
 }
 
 // Place writes a place, and its coordinates once more as a point on the map.
 func (w *RDF) Place(n schema.Place) error {
-	w.codec.PutPlace(n, w.statement)
+	w.nouns.Place.Put(n, w.statement)
 	if n.Latitude != 0 || n.Longitude != 0 {
 		point := fmt.Sprintf(`{"type":"Point","coordinates":[%s,%s]}`, decimal(n.Longitude), decimal(n.Latitude))
 		w.quad(string(n.ID), "location", typed(point, "geo:geojson"))

@@ -15,12 +15,12 @@ import (
 
 // Actors implements graph.Reader.
 func (s *Store) Actors(ctx context.Context, f graph.ActorFilter) iter.Seq2[schema.Actor, error] {
-	return read(ctx, s, &s.nouns.actor, f.IDs, nil, all[schema.Actor])
+	return read(ctx, s, s.nouns.Actor, f.IDs, nil, all[schema.Actor])
 }
 
 // Places implements graph.Reader.
 func (s *Store) Places(ctx context.Context, f graph.PlaceFilter) iter.Seq2[schema.Place, error] {
-	return read(ctx, s, &s.nouns.place, f.IDs, nil, all[schema.Place])
+	return read(ctx, s, s.nouns.Place, f.IDs, nil, all[schema.Place])
 }
 
 // Reports implements graph.Reader.
@@ -35,7 +35,7 @@ func (s *Store) Reports(ctx context.Context, f graph.ReportFilter) iter.Seq2[sch
 	case len(f.Loads) > 0:
 		p = &pick{values: texts(f.Loads), edges: []string{"~loaded_in"}}
 	}
-	return read(ctx, s, &s.nouns.report, f.IDs, p, keep)
+	return read(ctx, s, s.nouns.Report, f.IDs, p, keep)
 }
 
 // Events implements graph.Reader.
@@ -55,7 +55,7 @@ func (s *Store) Events(ctx context.Context, f graph.EventFilter) iter.Seq2[schem
 			p.from, p.to = dateText(f.From), dateText(f.To-1)
 		}
 	}
-	return read(ctx, s, &s.nouns.event, f.IDs, p, keep)
+	return read(ctx, s, s.nouns.Event, f.IDs, p, keep)
 }
 
 // dateText is the date of a day, or the nearest that has one.
@@ -81,12 +81,12 @@ func (s *Store) Claims(ctx context.Context, f graph.ClaimFilter) iter.Seq2[schem
 	case f.After > 0:
 		p = &pick{after: f.After}
 	}
-	return read(ctx, s, &s.nouns.claim, f.IDs, p, keep)
+	return read(ctx, s, s.nouns.Claim, f.IDs, p, keep)
 }
 
 // Loads implements graph.Reader.
 func (s *Store) Loads(ctx context.Context, f graph.LoadFilter) iter.Seq2[schema.Load, error] {
-	return read(ctx, s, &s.nouns.load, f.IDs, nil, all[schema.Load])
+	return read(ctx, s, s.nouns.Load, f.IDs, nil, all[schema.Load])
 }
 
 // Relations implements graph.Reader.
@@ -96,12 +96,12 @@ func (s *Store) Relations(ctx context.Context, f graph.RelationFilter) iter.Seq2
 	if len(f.Parties) > 0 {
 		p = &pick{values: texts(f.Parties), edges: []string{"~party"}}
 	}
-	return read(ctx, s, &s.nouns.relation, f.IDs, p, keep)
+	return read(ctx, s, s.nouns.Relation, f.IDs, p, keep)
 }
 
 // Readings implements graph.Reader.
 func (s *Store) Readings(ctx context.Context, f graph.ReadingFilter) iter.Seq2[schema.Reading, error] {
-	return read(ctx, s, &s.nouns.reading, f.IDs, nil, all[schema.Reading])
+	return read(ctx, s, s.nouns.Reading, f.IDs, nil, all[schema.Reading])
 }
 
 func all[T any](T, record) bool { return true }
@@ -118,7 +118,7 @@ var errLeft = errors.New("the sequence was left")
 
 // read yields the nodes that ids or, without them, pick selects and keep
 // keeps.
-func read[T any, ID ~string](ctx context.Context, s *Store, n *noun[T, ID], ids []ID, p *pick, keep func(T, record) bool) iter.Seq2[T, error] {
+func read[T any, ID ~string](ctx context.Context, s *Store, n *schema.Noun[T, ID], ids []ID, p *pick, keep func(T, record) bool) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		take := func(found []record) error {
 			for _, r := range found {
@@ -126,20 +126,20 @@ func read[T any, ID ~string](ctx context.Context, s *Store, n *noun[T, ID], ids 
 					return err
 				}
 				id := r.text("xid")
-				if r.kind() != n.kind {
+				if r.kind() != n.Kind() {
 					continue
 				}
 				statements, err := s.statements(id, r)
 				if err != nil {
 					return fmt.Errorf("%s: %w", s, err)
 				}
-				if node := n.assemble(ID(id), statements); keep(node, r) && !yield(node, nil) {
+				if node := n.Assemble(ID(id), statements); keep(node, r) && !yield(node, nil) {
 					return errLeft
 				}
 			}
 			return nil
 		}
-		err := s.records(ctx, n.kind, texts(ids), p, take)
+		err := s.records(ctx, n.Kind(), texts(ids), p, take)
 		if err == nil {
 			err = ctx.Err()
 		}

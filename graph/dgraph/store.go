@@ -17,11 +17,10 @@ type Store struct {
 	*Cluster
 	id    string // of the store, made up when it was made
 	uid   string // of its own node
-	codec *schema.Codec
-	nouns *nouns
+	nouns *schema.Nouns
 	sorts map[schema.Predicate]schema.Sort
-	says  map[schema.Kind]string // what to ask of a node of each kind
-	uids  *recent                // by id; they never change
+	says  map[schema.Kind]string        // what to ask of a node of each kind
+	uids  *graph.Recent[string, string] // by id; they never change
 
 	limits limits
 
@@ -84,11 +83,10 @@ func (c *Cluster) store(ctx context.Context) (*Store, error) {
 		remembered = 1 << 18
 	}
 	s := &Store{
-		Cluster: c, id: st.ID, uid: st.UID, codec: schema.NewCodec(),
-		uids: newRecent(max(1, remembered/2)), writing: make(chan struct{}, 1),
+		Cluster: c, id: st.ID, uid: st.UID, nouns: schema.NewNouns(),
+		uids: graph.NewRecent[string, string](max(1, remembered/2)), writing: make(chan struct{}, 1),
 		limits: limits{has: 4000, page: 1000, spots: 50_000, scan: 20_000, quads: 100_000},
 	}
-	s.nouns = newNouns(s.codec)
 	if err := s.learn(); err != nil {
 		return nil, errors.Join(err, c.Close())
 	}
@@ -107,7 +105,7 @@ func (s *Store) learn() error {
 		var b strings.Builder
 		b.WriteString("uid xid dgraph.type")
 		for _, f := range fields {
-			sort, ok := s.codec.SortOf(schema.Predicate(f))
+			sort, ok := s.nouns.SortOf(schema.Predicate(f))
 			switch {
 			case ok && sort == schema.SortRef:
 				b.WriteString(" " + f + " { xid }")
@@ -176,7 +174,7 @@ func (s *Store) Has(ctx context.Context, ids ...string) ([]bool, error) {
 		}
 		for _, n := range got.N {
 			found[n.XID] = true
-			s.uids.put(n.XID, n.UID)
+			s.uids.Put(n.XID, n.UID)
 		}
 	}
 	has := make([]bool, len(ids))

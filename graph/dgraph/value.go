@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/dgraph-io/dgo/v230/protos/api"
@@ -41,6 +42,12 @@ func pointValue(latitude, longitude float64) *api.Value {
 	b = binary.LittleEndian.AppendUint64(b, math.Float64bits(latitude))
 	return &api.Value{Val: &api.Value_GeoVal{GeoVal: b}}
 }
+
+// typeOf is the dgraph.type of a kind: "Actor" for "actor".
+func typeOf(k schema.Kind) string { return strings.ToUpper(string(k[:1])) + string(k[1:]) }
+
+// kindOfType is the other way round.
+func kindOfType(t string) schema.Kind { return schema.Kind(strings.ToLower(t)) }
 
 // record is a node as the servers tell it.
 type record map[string]json.RawMessage

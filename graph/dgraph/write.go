@@ -111,7 +111,7 @@ func (s *Store) attempt(ctx context.Context, b *graph.Batch, unsure *[]*draft) (
 		return graph.Written{}, err
 	}
 	for id, label := range d.labels {
-		s.uids.put(id, d.uids[label])
+		s.uids.Put(id, d.uids[label])
 	}
 	return d.written, nil
 }
@@ -142,7 +142,7 @@ func (s *Store) look(ctx context.Context, txn *dgo.Txn, b *graph.Batch, unsure [
 	for _, kind := range kinds() {
 		var uids, ids []string
 		for _, id := range described[kind] {
-			if uid, ok := s.uids.get(id); ok {
+			if uid, ok := s.uids.Get(id); ok {
 				f.uids[id] = uid
 				uids = append(uids, uid)
 			} else {
@@ -158,7 +158,7 @@ func (s *Store) look(ctx context.Context, txn *dgo.Txn, b *graph.Batch, unsure [
 	}
 	var ids []string
 	for _, id := range referred {
-		if uid, ok := s.uids.get(id); ok {
+		if uid, ok := s.uids.Get(id); ok {
 			f.uids[id] = uid
 		} else {
 			ids = append(ids, id)
@@ -251,14 +251,14 @@ func (s *Store) mentioned(b *graph.Batch) (described map[schema.Kind][]string, r
 	seen := make(map[string]bool)
 	var refs []string
 	n := s.nouns
-	note(&n.load, b, described, seen, &refs)
-	note(&n.actor, b, described, seen, &refs)
-	note(&n.place, b, described, seen, &refs)
-	note(&n.report, b, described, seen, &refs)
-	note(&n.event, b, described, seen, &refs)
-	note(&n.claim, b, described, seen, &refs)
-	note(&n.reading, b, described, seen, &refs)
-	note(&n.relation, b, described, seen, &refs)
+	note(n.Load, b.Loads, described, seen, &refs)
+	note(n.Actor, b.Actors, described, seen, &refs)
+	note(n.Place, b.Places, described, seen, &refs)
+	note(n.Report, b.Reports, described, seen, &refs)
+	note(n.Event, b.Events, described, seen, &refs)
+	note(n.Claim, b.Claims, described, seen, &refs)
+	note(n.Reading, b.Readings, described, seen, &refs)
+	note(n.Relation, b.Relations, described, seen, &refs)
 	for _, id := range refs {
 		if !seen[id] {
 			seen[id] = true
@@ -268,13 +268,13 @@ func (s *Store) mentioned(b *graph.Batch) (described map[schema.Kind][]string, r
 	return described, referred
 }
 
-func note[T any, ID ~string](n *noun[T, ID], b *graph.Batch, described map[schema.Kind][]string, seen map[string]bool, refs *[]string) {
-	for _, node := range n.list(b) {
-		if id := string(n.id(&node)); !seen[id] {
+func note[T any, ID ~string](n *schema.Noun[T, ID], nodes []T, described map[schema.Kind][]string, seen map[string]bool, refs *[]string) {
+	for _, node := range nodes {
+		if id := string(n.ID(&node)); !seen[id] {
 			seen[id] = true
-			described[n.kind] = append(described[n.kind], id)
+			described[n.Kind()] = append(described[n.Kind()], id)
 		}
-		n.put(node, func(st schema.Statement) {
+		n.Put(node, func(st schema.Statement) {
 			if st.Object.Sort == schema.SortRef {
 				*refs = append(*refs, st.Object.Text)
 			}
@@ -297,14 +297,14 @@ type draft struct {
 // describe drafts all of a batch.
 func (d *draft) describe(b *graph.Batch) error {
 	n := d.store.nouns
-	describe(d, &n.load, b)
-	actors, _ := describe(d, &n.actor, b)
-	places, _ := describe(d, &n.place, b)
-	describe(d, &n.report, b)
-	events, _ := describe(d, &n.event, b)
-	d.written.Claims, d.written.Changed = describe(d, &n.claim, b)
-	describe(d, &n.reading, b)
-	describe(d, &n.relation, b)
+	describe(d, n.Load, b.Loads)
+	actors, _ := describe(d, n.Actor, b.Actors)
+	places, _ := describe(d, n.Place, b.Places)
+	describe(d, n.Report, b.Reports)
+	events, _ := describe(d, n.Event, b.Events)
+	d.written.Claims, d.written.Changed = describe(d, n.Claim, b.Claims)
+	describe(d, n.Reading, b.Readings)
+	describe(d, n.Relation, b.Relations)
 	d.written.Actors, d.written.Places, d.written.Events = len(actors), len(places), len(events)
 	return d.err
 }
@@ -312,16 +312,16 @@ func (d *draft) describe(b *graph.Batch) error {
 // describe drafts what the nodes have beyond what is known of them, and
 // returns the ids of which nothing was known, and those of which something
 // else was.
-func describe[T any, ID ~string](d *draft, n *noun[T, ID], b *graph.Batch) (fresh, changed []ID) {
-	for _, node := range n.list(b) {
-		id := n.id(&node)
+func describe[T any, ID ~string](d *draft, n *schema.Noun[T, ID], nodes []T) (fresh, changed []ID) {
+	for _, node := range nodes {
+		id := n.ID(&node)
 		old, known := d.found.known[string(id)]
-		merged := n.statements(n.assemble(id, append(slices.Clip(old), n.statements(node)...)))
+		merged := n.Statements(n.Assemble(id, append(slices.Clip(old), n.Statements(node)...)))
 		switch {
 		case !known:
 			fresh = append(fresh, id)
-			d.text(string(id), "dgraph.type", typeOf(n.kind))
-		case slices.Equal(merged, n.statements(n.assemble(id, old))):
+			d.text(string(id), "dgraph.type", typeOf(n.Kind()))
+		case slices.Equal(merged, n.Statements(n.Assemble(id, old))):
 			continue
 		default:
 			changed = append(changed, id)
@@ -334,7 +334,7 @@ func describe[T any, ID ~string](d *draft, n *noun[T, ID], b *graph.Batch) (fres
 			d.say(st)
 			placed = placed || st.Predicate == schema.PredLatitude || st.Predicate == schema.PredLongitude
 		}
-		if place, ok := any(n.assemble(id, merged)).(schema.Place); ok && placed {
+		if place, ok := any(n.Assemble(id, merged)).(schema.Place); ok && placed {
 			d.quads = append(d.quads, &api.NQuad{Subject: d.node(string(id)), Predicate: "location", ObjectValue: pointValue(place.Latitude, place.Longitude)})
 		}
 		d.found.known[string(id)] = merged // for a batch that describes it twice

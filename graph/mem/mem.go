@@ -38,17 +38,17 @@ var _ graph.Store = (*Store)(nil)
 
 // New returns an empty store.
 func New() *Store {
-	c := schema.NewCodec()
+	n := schema.NewNouns()
 	return &Store{
-		actors:  newTable(c.PutActor, c.Actor, func(n *schema.Actor) schema.ActorID { return n.ID }),
-		places:  newTable(c.PutPlace, c.Place, func(n *schema.Place) schema.PlaceID { return n.ID }),
-		reports: newTable(c.PutReport, c.Report, func(n *schema.Report) schema.ReportID { return n.ID }),
-		events:  newTable(c.PutEvent, c.Event, func(n *schema.Event) schema.EventID { return n.ID }),
-		claims:  newTable(c.PutClaim, c.Claim, func(n *schema.Claim) schema.ClaimID { return n.ID }),
-		loads:   newTable(c.PutLoad, c.Load, func(n *schema.Load) schema.LoadID { return n.ID }),
+		actors:  newTable(n.Actor),
+		places:  newTable(n.Place),
+		reports: newTable(n.Report),
+		events:  newTable(n.Event),
+		claims:  newTable(n.Claim),
+		loads:   newTable(n.Load),
 
-		relations: newTable(c.PutRelation, c.Relation, func(n *schema.Relation) schema.RelationID { return n.ID }),
-		readings:  newTable(c.PutReading, c.Reading, func(n *schema.Reading) schema.ReadingID { return n.ID }),
+		relations: newTable(n.Relation),
+		readings:  newTable(n.Reading),
 
 		eventsOf:  make(index[schema.ActorID, schema.EventID]),
 		claimsOf:  make(index[schema.EventID, schema.ClaimID]),

@@ -8,34 +8,26 @@ import (
 
 // table holds the nodes of one kind.
 type table[T any, ID ~string] struct {
-	nodes    map[ID]T
-	put      func(T, func(schema.Statement))
-	assemble func(ID, []schema.Statement) T
-	id       func(*T) ID
+	noun  *schema.Noun[T, ID]
+	nodes map[ID]T
 }
 
-func newTable[T any, ID ~string](put func(T, func(schema.Statement)), assemble func(ID, []schema.Statement) T, id func(*T) ID) table[T, ID] {
-	return table[T, ID]{make(map[ID]T), put, assemble, id}
-}
-
-func (t *table[T, ID]) statements(n T) []schema.Statement {
-	var list []schema.Statement
-	t.put(n, func(s schema.Statement) { list = append(list, s) })
-	return list
+func newTable[T any, ID ~string](noun *schema.Noun[T, ID]) table[T, ID] {
+	return table[T, ID]{noun, make(map[ID]T)}
 }
 
 // merge adds nodes and calls changed for each one that was new or gained
 // something.
 func (t *table[T, ID]) merge(nodes []T, changed func(n *T, isNew bool)) {
 	for i := range nodes {
-		id := t.id(&nodes[i])
+		id := t.noun.ID(&nodes[i])
 		var before []schema.Statement
 		old, known := t.nodes[id]
 		if known {
-			before = t.statements(old)
+			before = t.noun.Statements(old)
 		}
-		merged := t.assemble(id, append(slices.Clip(before), t.statements(nodes[i])...))
-		if known && slices.Equal(before, t.statements(merged)) {
+		merged := t.noun.Assemble(id, append(slices.Clip(before), t.noun.Statements(nodes[i])...))
+		if known && slices.Equal(before, t.noun.Statements(merged)) {
 			continue
 		}
 		t.nodes[id] = merged
@@ -50,7 +42,7 @@ func (t *table[T, ID]) get(id ID) (T, bool) {
 	if !ok {
 		return n, false
 	}
-	return t.assemble(id, t.statements(n)), true
+	return t.noun.Assemble(id, t.noun.Statements(n)), true
 }
 
 // index finds nodes by the id of a node that they refer to. It lists some of

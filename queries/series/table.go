@@ -11,10 +11,12 @@ import (
 // claim once. Ids, sides and strings never change once they stand, so views
 // share them; the other columns gain and views copy them.
 type table struct {
-	codec    *schema.Codec // knows how nodes merge
+	nouns    *schema.Nouns // knows how nodes merge
 	actors   dict
 	words    dict           // outlets and places
 	profiles []schema.Actor // by actor number; without an ID when nothing is known
+
+	fetched byte // keeps fetch from being left out
 
 	events     index
 	eventIDs   []id
@@ -38,7 +40,7 @@ type table struct {
 	sketches   lists
 }
 
-func newTable() *table { return &table{codec: schema.NewCodec()} }
+func newTable() *table { return &table{nouns: schema.NewNouns()} }
 
 // lists keeps many short lists end to end.
 type lists struct {
@@ -52,6 +54,22 @@ func (l *lists) of(i int) []uint32 {
 		from = l.end[i-1]
 	}
 	return l.flat[from:l.end[i]:l.end[i]]
+}
+
+// extent is where a list lies in flat.
+type extent struct{ from, to uint32 }
+
+// at finds many lists at once. Rows that lie far apart are waited for
+// together so, not one after the other.
+func (l *lists) at(rows []uint32) []extent {
+	all := make([]extent, len(rows))
+	for i, r := range rows {
+		if r > 0 {
+			all[i].from = l.end[r-1]
+		}
+		all[i].to = l.end[r]
+	}
+	return all
 }
 
 // add takes n numbers off the front of b.
@@ -79,6 +97,19 @@ func (x *index) find(ids []id, u *id) (row, slot int, ok bool) {
 		}
 	}
 	return 0, slot, false
+}
+
+// fetch reads what find will read for n ids, so that it lies in the cache:
+// memory answers many questions at once nearly as fast as one. What it
+// returns depends on all that was read.
+func (x *index) fetch(ids []id, column []byte, n int) (sum byte) {
+	mask := len(x.slots) - 1
+	for i := range n {
+		if row := x.slots[int(binary.LittleEndian.Uint64(column[16*i:])>>1)&mask]; row != 0 {
+			sum += ids[row-1][0]
+		}
+	}
+	return sum
 }
 
 // grow makes room for n more rows.
@@ -154,6 +185,7 @@ func (t *table) apply(k block) {
 	recipients := initiators[4*sum(k.columns[at.initiators:], k.claims):]
 	places := recipients[4*sum(k.columns[at.recipients:], k.claims):]
 	sketches := places[4*sum(k.columns[at.places:], k.claims):]
+	t.fetched = t.events.fetch(t.eventIDs, k.columns[at.event:], k.claims) + t.claims.fetch(t.claimIDs, k.columns[at.claim:], k.claims)
 	for i := range k.claims {
 		nInitiators := int(binary.LittleEndian.Uint16(k.columns[at.initiators+2*i:]))
 		nRecipients := int(binary.LittleEndian.Uint16(k.columns[at.recipients+2*i:]))
@@ -226,7 +258,7 @@ func earlier(a, b int64) int64 {
 // stronger keeps the code that a store keeps: of larger absolute intensity,
 // of equals the smaller one.
 func (t *table) stronger(a, b [4]byte) [4]byte {
-	e := t.codec.Event("", []schema.Statement{
+	e := t.nouns.Event.Assemble("", []schema.Statement{
 		{Predicate: schema.PredCode, Object: schema.Value{Text: codeOf(a)}},
 		{Predicate: schema.PredCode, Object: schema.Value{Text: codeOf(b)}},
 	})
@@ -245,11 +277,7 @@ func codeOf(b [4]byte) string {
 
 // merge joins two descriptions of an actor as a store does.
 func (t *table) merge(a, b schema.Actor) schema.Actor {
-	var s []schema.Statement
-	add := func(x schema.Statement) { s = append(s, x) }
-	t.codec.PutActor(a, add)
-	t.codec.PutActor(b, add)
-	return t.codec.Actor(a.ID, s)
+	return t.nouns.Actor.Merge(a, b)
 }
 
 // find returns the row of a claim.

@@ -120,10 +120,13 @@ func (t *table) view(seq uint64) *View {
 			known[k] = s
 		}
 		v.quad[i], v.intensity[i] = uint8(s.quad), s.intensity
+	}
+	initiators, recipients := t.initiators.at(v.row), t.recipients.at(v.row)
+	for i := range v.row {
 		from := len(v.sides)
-		v.sides = append(v.sides, t.initiators.of(int(r))...)
+		v.sides = append(v.sides, t.initiators.flat[initiators[i].from:initiators[i].to]...)
 		v.recipients[i] = uint32(len(v.sides))
-		v.sides = append(v.sides, t.recipients.of(int(r))...)
+		v.sides = append(v.sides, t.recipients.flat[recipients[i].from:recipients[i].to]...)
 		v.sideEnds[i] = uint32(len(v.sides))
 		for j, a := range v.sides[from:] {
 			if !slices.Contains(v.sides[from:from+j], a) {
