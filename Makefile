@@ -67,7 +67,7 @@ bench-dgraph:
 # the tree. Those of ingest/nlp and ingest/relate need word vectors besides: see
 # their commands train.
 train:
-	go run ./ingest/coder/train $(FAULTLINE_DATA)/train/*.jsonl ingest/coder/train/own.jsonl
+	go run ./ingest/coder/train -reports $(FAULTLINE_DATA)/reports/current-events-2002-2026.jsonl.gz $(FAULTLINE_DATA)/train/*.jsonl
 
 # Measures the coder against annotated sentences and documents, and renews the
 # tables of docs/coder.md.

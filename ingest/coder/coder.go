@@ -100,7 +100,9 @@ func (c *coder) read(d coding.Document, f func(*sentence, *setting)) (sentences 
 				t.Lemma = c.verbLemma(t.Text, t.Lemma)
 			}
 		}
-		s := &sentence{tree: newTree(&parsed), doc: doc, start: parsed.Start, end: parsed.End}
+		tree := newTree(&parsed)
+		tree.activate()
+		s := &sentence{tree: tree, doc: doc, start: parsed.Start, end: parsed.End}
 		s.findPlaces(c.Places)
 		s.findMentions()
 		s.takeCensus()

@@ -7,7 +7,7 @@ import "slices"
 // and among such proposals one with the right side.
 func (tr *trainer) diagnose() {
 	var core, eligible, typed, initiators, recipients int
-	for _, tc := range tr.cases {
+	for _, tc := range tr.cases[:tr.measured] {
 		for i := range tc.Items {
 			it := &tc.Items[i]
 			if !it.Core {

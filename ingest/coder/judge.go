@@ -127,7 +127,7 @@ func (tr *trainer) measure() float64 {
 	for step := 8; step <= 28; step++ {
 		threshold := 0.025 * float64(step)
 		var good, all, found, core, empty, claimed int
-		for _, tc := range tr.cases {
+		for _, tc := range tr.cases[:tr.measured] {
 			kept := tc.judged(accepts[tc.fold(tr.o.Folds)], threshold)
 			if len(tc.Items) == 0 {
 				empty++

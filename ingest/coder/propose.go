@@ -300,12 +300,16 @@ func (s *sentence) direct(p *proposal) {
 	}
 }
 
+// company are the words that put whoever stands behind their "with" on the
+// same side: "in cooperation with the army".
+var company = []string{"cooperation", "coordination", "collaboration", "conjunction", "partnership", "alliance", "tandem", "concert", "together", "along", "alongside"}
+
 // opposite reports whether the noun phrase at c, or the one it is joined to,
 // stands behind "with" or "against".
 func (s *sentence) opposite(c int) bool {
 	for n := 0; n < 4; n++ {
 		if prep := s.preposition(c); prep == "with" || prep == "against" || prep == "to" {
-			return true
+			return prep != "with" || !s.beside(c, company)
 		}
 		if h := s.tok[c].Head; h >= 0 && s.rel(c) == "conj" {
 			c = h

@@ -1,56 +1,15 @@
 package coder
 
 import (
-	"encoding/json"
-	"fmt"
 	"hash/fnv"
 	"io"
 	"slices"
 	"strings"
 
+	"faultline/ingest/annotation"
 	"faultline/ingest/coding"
 	"faultline/schema"
 )
-
-// Annotated is one sentence with the events that people read in it; the form
-// of the training files.
-type Annotated struct {
-	ID        string `json:"id"`
-	Doc       string `json:"doc"`
-	Published string `json:"published"`
-	Text      string `json:"text"`
-	Items     []Item `json:"items"`
-}
-
-// Item is one annotated event. Texts are substrings of the sentence.
-type Item struct {
-	Type       schema.EventType `json:"type"`
-	Initiators []Named          `json:"initiators"`
-	Recipients []Named          `json:"recipients"`
-	Trigger    string           `json:"trigger"`
-	Status     schema.Status    `json:"status"`
-	Core       bool             `json:"core"`
-}
-
-// Named is an actor of an item.
-type Named struct {
-	Text string `json:"text"`
-	Name string `json:"name"`
-}
-
-// ReadAnnotated reads one JSON object a line; the error names the line.
-func ReadAnnotated(r io.Reader) ([]Annotated, error) {
-	var list []Annotated
-	for dec, n := json.NewDecoder(r), 1; ; n++ {
-		var a Annotated
-		if err := dec.Decode(&a); err == io.EOF {
-			return list, nil
-		} else if err != nil {
-			return nil, fmt.Errorf("annotated sentence %d: %w", n, err)
-		}
-		list = append(list, a)
-	}
-}
 
 // TrainOptions are the settings of Train.
 type TrainOptions struct {
@@ -61,9 +20,10 @@ type TrainOptions struct {
 
 // Train fits the models to annotated sentences. It first cross-validates:
 // what the models of each fold propose on the sentences they have not seen
-// trains the model of acceptance and measures the whole. It returns the
-// packed model file.
-func Train(t Tools, data []Annotated, o TrainOptions) ([]byte, error) {
+// trains the model of acceptance, and what they propose on data measures the
+// whole: more is trained on but not measured, as its sentences were not chosen
+// at random. It returns the packed model file.
+func Train(t Tools, data, more []annotation.Sentence, o TrainOptions) ([]byte, error) {
 	c, err := newCoder(t)
 	if err != nil {
 		return nil, err
@@ -72,7 +32,11 @@ func Train(t Tools, data []Annotated, o TrainOptions) ([]byte, error) {
 	for i := range data {
 		tr.cases = append(tr.cases, tr.prepare(&data[i]))
 	}
-	o.Log("%d sentences analysed", len(data))
+	tr.measured = len(tr.cases)
+	for i := range more {
+		tr.cases = append(tr.cases, tr.prepare(&more[i]))
+	}
+	o.Log("%d sentences analysed, and %d more", len(data), len(more))
 	tr.crossValidate()
 	tr.diagnose()
 	threshold := tr.measure()
@@ -105,12 +69,14 @@ type trainer struct {
 	coder *coder
 	o     TrainOptions
 	cases []*trainCase
+
+	measured int // so many of the cases; the others come after
 }
 
 // trainCase is an annotated sentence, analysed. The splitter may have made
 // several of it.
 type trainCase struct {
-	*Annotated
+	*annotation.Sentence
 	sentences []*sentence
 	proposed  []proposal
 }
@@ -121,9 +87,9 @@ func (c *trainCase) fold(n int) int {
 	return int(h.Sum32() % uint32(n))
 }
 
-func (tr *trainer) prepare(a *Annotated) *trainCase {
+func (tr *trainer) prepare(a *annotation.Sentence) *trainCase {
 	day, _ := schema.ParseDay(a.Published)
-	tc := &trainCase{Annotated: a}
+	tc := &trainCase{Sentence: a}
 	tr.coder.read(coding.Document{Text: a.Text, Published: day}, func(s *sentence, _ *setting) {
 		tc.sentences = append(tc.sentences, s)
 		s.remember()
@@ -160,7 +126,7 @@ func (s *sentence) tokensIn(sp coding.Span) (first, last int) {
 }
 
 // triggerToken is the token that carries the item's action words.
-func (s *sentence) triggerToken(it *Item) int {
+func (s *sentence) triggerToken(it *annotation.Item) int {
 	for _, sp := range spansOf(s.doc.Text, it.Trigger) {
 		first, last := s.tokensIn(sp)
 		if first < 0 {
@@ -180,7 +146,7 @@ func (s *sentence) triggerToken(it *Item) int {
 
 // partyTokens are the candidates that the named actors of a side stand at;
 // of several occurrences of a text the nearest to the trigger.
-func (s *sentence) partyTokens(side []Named, trigger int, cands []int) map[int]bool {
+func (s *sentence) partyTokens(side []annotation.Named, trigger int, cands []int) map[int]bool {
 	set := map[int]bool{}
 	for _, n := range side {
 		best, bestDist := -1, 1<<30
@@ -270,7 +236,7 @@ func (tr *trainer) fit(use func(*trainCase) bool) *models {
 					w = 1
 				}
 				weight[t] = max(weight[t], w)
-				for i, side := range [][]Named{it.Initiators, it.Recipients} {
+				for i, side := range [][]annotation.Named{it.Initiators, it.Recipients} {
 					for c := range s.partyTokens(side, t, cands) {
 						sides[k][i][c] = true
 					}
@@ -332,7 +298,7 @@ func (c *trainCase) right(a act) bool {
 	return false
 }
 
-func (c *trainCase) matches(a act, it *Item) bool {
+func (c *trainCase) matches(a act, it *annotation.Item) bool {
 	pi, pr := c.spans(a.sentence, a.initiators), c.spans(a.sentence, a.recipients)
 	gi, gr := c.namedSpans(it.Initiators), c.namedSpans(it.Recipients)
 	if overlap(pi, gi) && overlap(pr, gr) {
@@ -349,7 +315,7 @@ func (c *trainCase) spans(n int, ms []mention) []coding.Span {
 	return out
 }
 
-func (c *trainCase) namedSpans(ns []Named) []coding.Span {
+func (c *trainCase) namedSpans(ns []annotation.Named) []coding.Span {
 	var out []coding.Span
 	for _, n := range ns {
 		out = append(out, spansOf(c.Text, n.Text)...)

@@ -33,6 +33,22 @@ func newTree(s *nlp.Sentence) *tree {
 	return t
 }
 
+// activate mends what the parser takes for a passive in "The envoy called
+// upon the parties": without an auxiliary it is none.
+func (t *tree) activate() {
+	for i := range t.tok {
+		v := t.tok[i].Head
+		if t.tok[i].Rel != "nsubj:pass" || t.lemma(v) != "call" || t.child(v, "aux:pass", "aux") >= 0 || t.tok[v].Rel == "conj" {
+			continue
+		}
+		for _, k := range t.kids[v] {
+			if p := t.preposition(k); k > v && (p == "upon" || p == "on" || p == "for") {
+				t.tok[i].Rel, t.tok[v].XPOS = "nsubj", "VBD"
+			}
+		}
+	}
+}
+
 // rel is the relation of a token without its subtype.
 func (t *tree) rel(i int) string {
 	r, _, _ := strings.Cut(t.tok[i].Rel, ":")

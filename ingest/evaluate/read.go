@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 
+	"faultline/ingest/annotation"
 	"faultline/schema"
 )
 
@@ -37,31 +38,6 @@ type Claim struct {
 type Location struct {
 	Text string `json:"text"`
 	Name string `json:"name"`
-}
-
-// Named is an actor as the sentence form has it.
-type Named struct {
-	Text string `json:"text"` // words of the sentence
-	Name string `json:"name"`
-}
-
-// Item is an annotated event of a sentence.
-type Item struct {
-	Type       schema.EventType `json:"type"`
-	Initiators []Named          `json:"initiators"`
-	Recipients []Named          `json:"recipients"`
-	Trigger    string           `json:"trigger"`
-	Status     schema.Status    `json:"status"`
-	SaidBy     string           `json:"said_by"` // "" if nobody is credited
-	Core       bool             `json:"core"`
-}
-
-// Sentence is an annotated sentence.
-type Sentence struct {
-	ID        string `json:"id"`
-	Publisher string `json:"publisher"`
-	Text      string `json:"text"`
-	Items     []Item `json:"items"`
 }
 
 // Party is an actor as the document form has it.
@@ -94,7 +70,7 @@ type Document struct {
 
 // Gold is an annotated file; one of the two forms is set.
 type Gold struct {
-	Sentences []Sentence
+	Sentences []annotation.Sentence
 	Documents []Document
 }
 
@@ -122,7 +98,7 @@ func ReadGold(r io.Reader) (Gold, error) {
 		seen[*form.ID] = true
 		switch {
 		case form.Items != nil && g.Documents == nil:
-			var s Sentence
+			var s annotation.Sentence
 			if err := json.Unmarshal(line, &s); err != nil {
 				return err
 			}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"faultline/ingest/annotation"
 	"faultline/schema"
 )
 
@@ -89,7 +90,7 @@ func list(names []string) string {
 // Sentences measures the claims. Those of reports that gold does not have
 // are ignored. Sources are publishers; sentences without one count for
 // source.
-func Sentences(gold []Sentence, claims []Claim, source string) SentenceScore {
+func Sentences(gold []annotation.Sentence, claims []Claim, source string) SentenceScore {
 	of := byReport(claims)
 	s := SentenceScore{Sentences: len(gold)}
 	types := map[schema.EventType]*Count{}
@@ -98,9 +99,9 @@ func Sentences(gold []Sentence, claims []Claim, source string) SentenceScore {
 		g := &gold[i]
 		found := of[g.ID]
 		s.Predictions += len(found)
-		full, hit := score(g, found, func(c *Claim, it *Item) bool { return c.Type == it.Type })
-		quad, _ := score(g, found, func(c *Claim, it *Item) bool { return c.Type.Quad() == it.Type.Quad() })
-		dyad, _ := score(g, found, func(*Claim, *Item) bool { return true })
+		full, hit := score(g, found, func(c *Claim, it *annotation.Item) bool { return c.Type == it.Type })
+		quad, _ := score(g, found, func(c *Claim, it *annotation.Item) bool { return c.Type.Quad() == it.Type.Quad() })
+		dyad, _ := score(g, found, func(*Claim, *annotation.Item) bool { return true })
 		s.CoreItems += full.Core
 		s.Full.add(full)
 		s.Quad.add(quad)
@@ -145,7 +146,7 @@ func byReport(claims []Claim) map[string][]*Claim {
 
 // score matches the claims of one sentence with its items; hit[i] lists the
 // items that claim i matches.
-func score(g *Sentence, claims []*Claim, same func(*Claim, *Item) bool) (n Count, hit [][]int) {
+func score(g *annotation.Sentence, claims []*Claim, same func(*Claim, *annotation.Item) bool) (n Count, hit [][]int) {
 	found := make([]bool, len(g.Items))
 	hit = make([][]int, len(claims))
 	for i, c := range claims {
@@ -172,7 +173,7 @@ func score(g *Sentence, claims []*Claim, same func(*Claim, *Item) bool) (n Count
 }
 
 // judge keeps what single claims and items tell.
-func (s *SentenceScore) judge(g *Sentence, claims []*Claim, hit [][]int, types map[schema.EventType]*Count) {
+func (s *SentenceScore) judge(g *annotation.Sentence, claims []*Claim, hit [][]int, types map[schema.EventType]*Count) {
 	best := make([]float64, len(g.Items))
 	for k := range best {
 		best[k] = -1
@@ -224,22 +225,22 @@ func (s *SentenceScore) judge(g *Sentence, claims []*Claim, hit [][]int, types m
 	}
 }
 
-func texts[T Actor | Named](as []T) []string {
+func texts[T Actor | annotation.Named](as []T) []string {
 	var out []string
 	for _, a := range as {
-		out = append(out, Named(named(a)).Text)
+		out = append(out, named(a).Text)
 	}
 	return out
 }
 
-func named[T Actor | Named](a T) Named {
+func named[T Actor | annotation.Named](a T) annotation.Named {
 	switch a := any(a).(type) {
 	case Actor:
-		return Named{a.Text, a.Name}
-	case Named:
+		return annotation.Named{Text: a.Text, Name: a.Name}
+	case annotation.Named:
 		return a
 	}
-	return Named{}
+	return annotation.Named{}
 }
 
 // finish draws the curve and the bins, and sorts the errors: sure ones

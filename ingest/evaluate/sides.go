@@ -1,11 +1,15 @@
 package evaluate
 
-import "strings"
+import (
+	"strings"
+
+	"faultline/ingest/annotation"
+)
 
 type span struct{ start, end int }
 
 // spans are the occurrences of the actors' words in the text.
-func spans[T Actor | Named](text string, actors []T) []span {
+func spans[T Actor | annotation.Named](text string, actors []T) []span {
 	var out []span
 	for _, a := range actors {
 		t := named(a).Text
@@ -40,7 +44,7 @@ func overlap(a, b []span) bool {
 // agree reports whether claim and item name the same sides. Of a reciprocal
 // item, several initiators without recipient, the claim may put some on the
 // other side.
-func agree(text string, c *Claim, it *Item) bool {
+func agree(text string, c *Claim, it *annotation.Item) bool {
 	pi, pr := spans(text, c.Initiators), spans(text, c.Recipients)
 	gi, gr := spans(text, it.Initiators), spans(text, it.Recipients)
 	if overlap(pi, gi) && overlap(pr, gr) {

