@@ -20,7 +20,7 @@ func Abandon(ctx context.Context, store Store, job Job, id schema.LoadID) error 
 	if err != nil || load.Outcome != schema.Running {
 		return err
 	}
-	load.Outcome, load.Finished = schema.Stopped, job.Now().UTC().Truncate(time.Second)
+	load.Outcome, load.Finished = schema.Stopped, job.Now().UTC().Truncate(time.Millisecond)
 	b := graph.Batch{Loads: []schema.Load{load}}
 	w, err := store.Write(ctx, &b)
 	if err == nil && job.Wrote != nil {

@@ -94,7 +94,7 @@ const batchNodes = 1200
 // in hand and returns the summary so far with ctx's error.
 func Load(ctx context.Context, store Store, job Job) (Summary, error) {
 	l := &loader{
-		job: job, store: store, started: job.Now().UTC().Truncate(time.Second),
+		job: job, store: store, started: job.Now().UTC().Truncate(time.Millisecond),
 		nouns: schema.NewNouns(), written: map[schema.ActorID]string{},
 	}
 	l.sum.Skipped = map[string]int{}
@@ -427,7 +427,7 @@ func (l *loader) end(ctx context.Context, failed error) error {
 	}
 	node := l.load
 	node.Outcome, node.Counts = l.sum.Outcome, l.counts()
-	node.Finished = l.job.Now().UTC().Truncate(time.Second)
+	node.Finished = l.job.Now().UTC().Truncate(time.Millisecond)
 	for reason, n := range l.sum.Skipped {
 		if reason == ReasonFailed && l.failure != "" {
 			reason += " (" + l.failure + ")"

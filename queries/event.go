@@ -106,20 +106,30 @@ type found struct {
 }
 
 // strongest orders events by severity, then by how many origins their claims
-// have, the newer first.
+// have, the newer first. Among those of the same severity to a point, those
+// come first of which a sentence tells, as it can be read.
 func (r *Record) strongest(asOf time.Time) func(a, b found) int {
 	v := r.view
+	severity := func(f found) float64 { return math.Abs(v.Intensity(f.event)) }
 	return func(a, b found) int {
-		if c := cmp.Compare(math.Abs(v.Intensity(b.event)), math.Abs(v.Intensity(a.event))); c != 0 {
+		x, y := severity(a), severity(b)
+		if c := cmp.Compare(math.Round(y), math.Round(x)); c != 0 {
 			return c
 		}
-		if c := cmp.Compare(v.Standing(b.event, asOf).Origins, v.Standing(a.event, asOf).Origins); c != 0 {
-			return c
+		if told := v.Quoted(a.event, asOf); told != v.Quoted(b.event, asOf) {
+			if told {
+				return -1
+			}
+			return 1
 		}
-		if c := cmp.Compare(v.Day(b.event), v.Day(a.event)); c != 0 {
-			return c
+		if x != y {
+			return cmp.Compare(y, x)
 		}
-		return cmp.Compare(a.event, b.event)
+		return cmp.Or(
+			cmp.Compare(v.Standing(b.event, asOf).Origins, v.Standing(a.event, asOf).Origins),
+			cmp.Compare(v.Day(b.event), v.Day(a.event)),
+			cmp.Compare(a.event, b.event),
+		)
 	}
 }
 

@@ -13,12 +13,33 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"faultline/web/api"
 )
 
 // policy lets a page load only what this server sends, and run no script and
 // use no style that stands in the page itself.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
 	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// refuse answers a request that does not get through: programs with a
+// problem, others with a line.
+func refuse(w http.ResponseWriter, r *http.Request, status int, text string) {
+	if strings.HasPrefix(r.URL.Path, "/api/") {
+		api.Refuse(w, status, text)
+		return
+	}
+	http.Error(w, text, status)
+}
+
+// sameOrigin keeps pages from elsewhere from having a browser write here.
+func sameOrigin(next http.Handler) http.Handler {
+	p := http.NewCrossOriginProtection()
+	p.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		refuse(w, r, http.StatusForbidden, "A page of another site may not do this.")
+	}))
+	return p.Handler(next)
+}
 
 // hardened sets the headers that keep browsers from doing more than they
 // should.
@@ -74,7 +95,7 @@ func logged(next http.Handler, log *slog.Logger, now func() time.Time) http.Hand
 				}
 				log.Error("a request failed", "path", r.URL.Path, "fault", fault, "stack", string(debug.Stack()))
 				if s.status == 0 {
-					http.Error(s, "This should not have happened; the server's log tells more.", http.StatusInternalServerError)
+					refuse(s, r, http.StatusInternalServerError, "This should not have happened; the server's log tells more.")
 				}
 			}
 			log.Debug("request", "method", r.Method, "path", r.URL.Path, "status", s.status, "bytes", s.bytes, "took", now().Sub(began))
@@ -87,7 +108,7 @@ func logged(next http.Handler, log *slog.Logger, now func() time.Time) http.Hand
 func limited(next http.Handler, body int64) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if len(r.URL.RawQuery) > 4096 || len(r.URL.Path) > 2048 {
-			http.Error(w, "The address is too long.", http.StatusRequestURITooLong)
+			refuse(w, r, http.StatusRequestURITooLong, "The address is too long.")
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, body)
@@ -107,7 +128,7 @@ func guarded(next http.Handler, token string) http.Handler {
 		got := sha256.Sum256([]byte(given))
 		if subtle.ConstantTimeCompare(got[:], want[:]) != 1 && r.URL.Path != "/healthz" {
 			w.Header().Set("WWW-Authenticate", `Basic realm="faultline", charset="UTF-8"`)
-			http.Error(w, "Give the token, as a bearer or as the password of any user.", http.StatusUnauthorized)
+			refuse(w, r, http.StatusUnauthorized, "Give the token, as a bearer or as the password of any user.")
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -123,7 +144,7 @@ func local(next http.Handler, hosts []string) http.Handler {
 			host = strings.Trim(r.Host, "[]")
 		}
 		if !Loopback(host) && !slices.Contains(hosts, host) {
-			http.Error(w, "This server is not called "+host+".", http.StatusMisdirectedRequest)
+			refuse(w, r, http.StatusMisdirectedRequest, "This server is not called "+host+".")
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -185,7 +206,7 @@ func (p *pace) limit(next http.Handler) http.Handler {
 		}
 		if !Loopback(host) && !p.take(host) { // who sits at the machine may ask as fast as it answers
 			w.Header().Set("Retry-After", "1")
-			http.Error(w, "Too many requests: wait a second.", http.StatusTooManyRequests)
+			refuse(w, r, http.StatusTooManyRequests, "Too many requests: wait a second.")
 			return
 		}
 		next.ServeHTTP(w, r)

@@ -63,7 +63,7 @@ func New(o Options) *Server {
 		mux.Handle("GET /readyz", o.Health)
 	}
 	s := &Server{options: o}
-	h := compressed(http.NewCrossOriginProtection().Handler(mux))
+	h := compressed(sameOrigin(mux))
 	if o.Token != "" {
 		h = guarded(h, o.Token)
 	} else {

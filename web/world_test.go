@@ -53,7 +53,7 @@ func newDesk(t testing.TB, change ...func(*web.Options)) *desk {
 		t.Fatal(err)
 	}
 	d.fill()
-	if d.index, err = search.Open(""); err != nil {
+	if d.index, err = search.Open("", ""); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {

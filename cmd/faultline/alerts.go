@@ -45,7 +45,7 @@ are none.`,
 			return runAlerts(cmd.Context(), a, opts)
 		},
 	}
-	cmd.Flags().StringVar(&opts.since, "since", "", "first day, YYYY-MM-DD (the last 7 days of events if not given)")
+	cmd.Flags().StringVar(&opts.since, "since", "", "first day, YYYY-MM-DD (the last 7 days of news if not given)")
 	opts.windowFlags.register(cmd)
 	cmd.Flags().IntVar(&opts.days, "window", 30, "length of the window that is measured, in days")
 	opts.sideFlags.register(cmd, queries.LevelParent)
@@ -92,7 +92,7 @@ func runAlerts(ctx context.Context, a *app, opts alertsOptions) error {
 		return err
 	}
 	if o.Window.From == schema.NoDay {
-		last, err := lastDay(a, store)
+		last, err := lastDay(a, rec)
 		if err != nil {
 			return err
 		}
@@ -119,13 +119,13 @@ func runAlerts(ctx context.Context, a *app, opts alertsOptions) error {
 	return err
 }
 
-// lastDay is the last day with events that is not in the future.
-func lastDay(a *app, store *opened) (schema.Day, error) {
-	v := store.series.View()
-	if v.Len() == v.Undated() {
-		return schema.NoDay, fmt.Errorf("the store has no dated events")
+// lastDay is the day up to which the store has news.
+func lastDay(a *app, rec *queries.Record) (schema.Day, error) {
+	day, ok := rec.News(schema.DayOf(a.now()))
+	if !ok {
+		return day, fmt.Errorf("the store has no events with a day")
 	}
-	return min(v.Day(v.Len()-1), schema.DayOf(a.now())), nil
+	return day, nil
 }
 
 // findAll finds actors by name, none for no names.

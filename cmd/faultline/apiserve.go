@@ -26,14 +26,16 @@ import (
 	"faultline/web/question"
 )
 
-// newAPI makes the HTTP API of a graph. What is sent goes into target, which
-// is of the same store; token is asked of who sends it, "" refuses all.
-func newAPI(a *app, target *following, g *live.Graph, token string, log *slog.Logger) http.Handler {
-	p := &posting{app: a, target: target, graph: g, coder: sync.OnceValues(func() (*ownCoder, error) { return a.ownCoder(ownFlags{}) })}
+// newAPI makes the HTTP API of a graph. What is sent is coded by coder, which
+// is asked for when the first report comes, and goes into target, which is of
+// the same store; token is asked of who sends it, "" refuses all.
+func newAPI(a *app, target *following, g *live.Graph, coder func() (*ownCoder, error), token string, log *slog.Logger) http.Handler {
+	p := &posting{app: a, target: target, graph: g, coder: sync.OnceValues(coder)}
+	lists := new(question.Lists)
 	return api.New(api.Options{
 		Graph: func() question.Graph {
 			s := g.Now()
-			return question.Graph{Record: s.Record, View: s.View, Store: g.Store, Now: a.now(), Changes: changesOf(g.Store)}
+			return question.Graph{Record: s.Record, View: s.View, Store: g.Store, Now: a.now(), Changes: changesOf(g.Store), Lists: lists}
 		},
 		Version: version(), Log: log, Token: token, Load: p.load, Retract: p.retract,
 	})
@@ -70,7 +72,7 @@ type posting struct {
 	app    *app
 	target *following
 	graph  *live.Graph
-	coder  func() (*ownCoder, error) // loads it once, when the first report comes
+	coder  func() (*ownCoder, error)
 }
 
 // sentBy is the source of the reports that are sent to the API.

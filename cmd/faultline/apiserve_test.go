@@ -67,7 +67,7 @@ func serveAPI(t *testing.T, a *app, token string) http.Handler {
 		}
 	})
 	g := live.New(live.Options{Store: store, Series: store.series, Now: a.now, Record: func(v *series.View) *queries.Record { return recordOf(store, v) }})
-	return newAPI(a, &following{opened: store}, g, token, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	return newAPI(a, &following{opened: store}, g, func() (*ownCoder, error) { return a.ownCoder(ownFlags{}) }, token, slog.New(slog.NewTextHandler(io.Discard, nil)))
 }
 
 func getAPI(t *testing.T, h http.Handler, path string) (int, string) {
@@ -182,14 +182,37 @@ func TestAPIWrites(t *testing.T) {
 	}
 }
 
-// TestMCPProcess asks faultline mcp as an assistant does.
+// TestMCPProcess asks faultline mcp as an assistant does, first of the store
+// and then, while that is open elsewhere, of the server that has it.
 func TestMCPProcess(t *testing.T) {
 	a := apiStore(t)
+	askMCP(t, "--store", a.store)
+	server := httptest.NewServer(serveAPI(t, a, ""))
+	t.Cleanup(server.Close)
+	askMCP(t, "--server", server.URL)
+	for _, c := range []struct {
+		args []string
+		says string
+	}{
+		{[]string{"--store", a.store}, "--server http"}, {[]string{"--server", "localhost:8460"}, "want an address"},
+		{[]string{"--server", server.URL + "/elsewhere"}, "nothing at this address"},
+	} {
+		var errs bytes.Buffer
+		b := *a
+		b.stderr = &errs
+		if code := run(append([]string{"mcp"}, c.args...), &b); code == 0 || !strings.Contains(errs.String(), c.says) {
+			t.Errorf("mcp %q: code %d, %s", c.args, code, errs.String())
+		}
+	}
+}
+
+func askMCP(t *testing.T, args ...string) {
+	t.Helper()
 	program, err := exec.LookPath("faultline")
 	if err != nil {
 		t.Fatal(err)
 	}
-	command := exec.Command(program, "mcp", "--store", a.store)
+	command := exec.Command(program, append([]string{"mcp"}, args...)...)
 	var errs bytes.Buffer
 	command.Stderr = &errs
 	session, err := sdk.NewClient(&sdk.Implementation{Name: "test", Version: "1"}, nil).Connect(t.Context(), &sdk.CommandTransport{Command: command}, nil)

@@ -194,6 +194,15 @@ func period(w queries.Window) string {
 	return fmt.Sprintf("%s to %s", w.From, w.To-1)
 }
 
+// titleOf names what is told of a window: "A – B, 2014-01-01 to 2014-12-31".
+func titleOf(w queries.Window, names ...string) string {
+	title := plain(strings.Join(names, " – "))
+	if p := period(w); p != "" {
+		title += ", " + p
+	}
+	return title
+}
+
 // answer opens the store, asks its record, and prints what it says: as JSON
 // for programs, through print for people.
 func answer[T any](ctx context.Context, a *app, sides sideFlags, ask func(*queries.Record) (T, error), print func(*app, T)) error {

@@ -274,23 +274,23 @@ sentence credits somebody  ⁴ mean distance of confidence from the share right
 }
 
 func sentenceRow(t *table, name string, s evaluate.SentenceScore) {
-	t.row(name, count(s.Sentences), count(s.CoreItems), count(s.Predictions), figure(s.Full.Precision()), figure(s.Full.Recall()),
-		figure(s.Full.F1()), figure(s.Quad.F1()), figure(s.Dyad.F1()), s.Silent.String(), s.Status.String(), s.Speaker.String(), figure(s.Miscalibration()))
+	t.row(name, count(s.Sentences), count(s.CoreItems), count(s.Predictions), decimals(s.Full.Precision()), decimals(s.Full.Recall()),
+		decimals(s.Full.F1()), decimals(s.Quad.F1()), decimals(s.Dyad.F1()), s.Silent.String(), s.Status.String(), s.Speaker.String(), decimals(s.Miscalibration()))
 }
 
 func documentRow(t *table, name string, d evaluate.DocumentScore) {
-	t.row(name, count(d.Documents), count(d.CoreEvents), count(d.Predictions), figure(d.Events.Precision()), figure(d.Events.Recall()),
-		figure(d.Events.F1()), d.Date.String(), d.Place.String(), d.Speaker.String(), d.Status.String())
+	t.row(name, count(d.Documents), count(d.CoreEvents), count(d.Predictions), decimals(d.Events.Precision()), decimals(d.Events.Recall()),
+		decimals(d.Events.F1()), d.Date.String(), d.Place.String(), d.Speaker.String(), d.Status.String())
 }
 
-func figure(x float64) string { return strconv.FormatFloat(x, 'f', 3, 64) }
+func decimals(x float64) string { return strconv.FormatFloat(x, 'f', 3, 64) }
 
 // outOf is a share, "-" of nothing.
 func outOf(n, all int) string {
 	if all == 0 {
 		return "-"
 	}
-	return figure(float64(n) / float64(all))
+	return decimals(float64(n) / float64(all))
 }
 
 func curveTable(out io.Writer, s evaluate.SentenceScore) {
@@ -298,7 +298,7 @@ func curveTable(out io.Writer, s evaluate.SentenceScore) {
 	t.row("at least", "claims", "precision", "recall", "F1")
 	for i, p := range s.Curve {
 		if i%2 == 0 {
-			t.row(fmt.Sprintf("%.2f", p.Confidence), count(p.Predicted), figure(p.Precision()), figure(p.Recall()), figure(p.F1()))
+			t.row(fmt.Sprintf("%.2f", p.Confidence), count(p.Predicted), decimals(p.Precision()), decimals(p.Recall()), decimals(p.F1()))
 		}
 	}
 	t.flush()
@@ -308,7 +308,7 @@ func binTable(out io.Writer, s evaluate.SentenceScore) {
 	t := newTable(out)
 	t.row("confidence", "claims", "mean", "share right")
 	for _, b := range s.Bins {
-		t.row(fmt.Sprintf("%.1f to %.1f", b.From, b.To), count(b.Of), figure(b.Mean), figure(b.Value()))
+		t.row(fmt.Sprintf("%.1f to %.1f", b.From, b.To), count(b.Of), decimals(b.Mean), decimals(b.Value()))
 	}
 	t.flush()
 }
@@ -321,7 +321,7 @@ func rowTable(out io.Writer, name string, rows []evaluate.Row) {
 			continue
 		}
 		t.row(plain(r.Name), outOf(r.Right, r.Predicted), fmt.Sprintf("%d/%d", r.Right, r.Predicted),
-			outOf(r.Found, r.Core), fmt.Sprintf("%d/%d", r.Found, r.Core), figure(r.F1()))
+			outOf(r.Found, r.Core), fmt.Sprintf("%d/%d", r.Found, r.Core), decimals(r.F1()))
 	}
 	t.flush()
 }

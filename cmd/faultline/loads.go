@@ -179,7 +179,7 @@ func printChange(a *app, c ingest.Change) {
 	fmt.Fprintf(a.stdout, "%s  %s\n", st.bold(plain(l.Source)), l.ID)
 	took := "has not ended: it runs, or was killed"
 	if !l.Finished.IsZero() {
-		took = fmt.Sprintf("took %v", l.Finished.Sub(l.Started))
+		took = fmt.Sprintf("took %v", l.Finished.Sub(l.Started).Round(100*time.Millisecond))
 	}
 	fmt.Fprintf(a.stdout, "%s · began %s, %s · faultline %s\n\n", l.Outcome, l.Started.Format(time.DateTime), took, l.Version)
 	t := newTable(a.stdout)

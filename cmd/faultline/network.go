@@ -7,11 +7,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"faultline/queries"
+	"faultline/schema"
+	"faultline/web/figure"
 )
 
 type networkOptions struct {
 	windowFlags
 	sideFlags
+	pictureFlags
 	least int
 	limit int
 }
@@ -25,7 +28,8 @@ func newNetworkCommand(a *app) *cobra.Command {
 each other one, the share of conflict with its 90 % interval, and what that
 makes of the tie: friend, foe or, when the interval spans a half, mixed.`,
 		Example: `  faultline network turkey --from 2015-01-01
-  faultline network hezbollah --least 5 --json`,
+  faultline network hezbollah --least 5 --json
+  faultline network iran --graph iran.svg`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runNetwork(cmd.Context(), a, opts, args[0])
@@ -34,6 +38,7 @@ makes of the tie: friend, foe or, when the interval spans a half, mixed.`,
 	opts.windowFlags.register(cmd)
 	opts.sideFlags.register(cmd, queries.LevelParent)
 	cmd.Flags().IntVar(&opts.least, "least", 2, "leave out ties of fewer events")
+	opts.pictureFlags.register(cmd, "the ties as bars", "the network")
 	cmd.Flags().IntVar(&opts.limit, "limit", 20, "how many ties to list, 0 for all")
 	return cmd
 }
@@ -53,13 +58,28 @@ func runNetwork(ctx context.Context, a *app, opts networkOptions, name string) e
 	if o.Level, err = opts.rollUp(); err != nil {
 		return err
 	}
+	if err := opts.check(); err != nil {
+		return err
+	}
 	return answer(ctx, a, opts.sideFlags, func(rec *queries.Record) (n queries.Network, err error) {
 		ids, err := findAll(rec, []string{name})
 		if err != nil {
 			return n, err
 		}
-		return rec.Network(ids[0], o)
+		if n, err = rec.Network(ids[0], o); err != nil {
+			return n, err
+		}
+		return n, opts.drawNetwork(a, n)
 	}, printNetwork)
+}
+
+func (o *networkOptions) drawNetwork(a *app, n queries.Network) error {
+	title := titleOf(n.Window, n.Of.Name)
+	if err := o.drawPlot(a, inFormat(func() *figure.Figure { return figure.Dealings(title, n) })); err != nil {
+		return err
+	}
+	nowhere := func(schema.ActorID) string { return "" } // a file has no links
+	return o.drawGraph(a, figure.Neighbours(n), func() *figure.Figure { return figure.Network(n, nowhere, nowhere) })
 }
 
 // listLimit makes of the flag, 0 for all, the option of a question, where 0
@@ -73,11 +93,7 @@ func listLimit(flag int) int {
 
 func printNetwork(a *app, n queries.Network) {
 	st := newStyle(a.stdout)
-	title := plain(n.Of.Name)
-	if p := period(n.Window); p != "" {
-		title += ", " + p
-	}
-	fmt.Fprintln(a.stdout, st.bold(title))
+	fmt.Fprintln(a.stdout, st.bold(titleOf(n.Window, n.Of.Name)))
 	if n.Total == 0 {
 		fmt.Fprintln(a.stdout, "No ties.")
 		return

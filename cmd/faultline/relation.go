@@ -2,25 +2,25 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
+	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
 	"faultline/queries"
 	"faultline/queries/picture"
 	"faultline/schema"
+	"faultline/web/figure"
 )
 
 type relationOptions struct {
 	windowFlags
 	sideFlags
+	pictureFlags
 	by    string
-	plot  string
 	limit int
 }
 
@@ -37,7 +37,7 @@ that is part of it: Russia acts when its military or its president does. Names
 are found by id, name or alias.`,
 		Example: `  faultline relation russia turkey
   faultline relation hezbollah israel --from 2015-01-01 --by week
-  faultline relation russia turkey --plot russia-turkey.svg`,
+  faultline relation russia turkey --plot history.svg --graph acts.mmd`,
 		Args: cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runRelation(cmd.Context(), a, opts, args[0], args[1])
@@ -46,7 +46,7 @@ are found by id, name or alias.`,
 	opts.windowFlags.register(cmd)
 	cmd.Flags().StringVar(&opts.by, "by", "auto", "length of the timeline's steps: week, month or auto")
 	opts.sideFlags.register(cmd, queries.LevelParent)
-	cmd.Flags().StringVar(&opts.plot, "plot", "", "draw the history into FILE.svg or FILE.png")
+	opts.pictureFlags.register(cmd, "the history", "who on both sides acts on whom")
 	cmd.Flags().IntVar(&opts.limit, "limit", 8, "how many events to list")
 	return cmd
 }
@@ -66,11 +66,8 @@ func runRelation(ctx context.Context, a *app, opts relationOptions, nameA, nameB
 	if o.Level, err = opts.rollUp(); err != nil {
 		return err
 	}
-	format := picture.Format(strings.ToLower(strings.TrimPrefix(filepath.Ext(opts.plot), ".")))
-	if opts.plot != "" {
-		if err := format.Validate(); err != nil {
-			return usageError("--plot %s: %w", opts.plot, err)
-		}
+	if err := opts.check(); err != nil {
+		return err
 	}
 	store, err := a.openForQueries(ctx)
 	if err != nil {
@@ -89,8 +86,15 @@ func runRelation(ctx context.Context, a *app, opts relationOptions, nameA, nameB
 	if err != nil {
 		return err
 	}
-	if opts.plot != "" {
-		if err := writePicture(opts.plot, rel, format); err != nil {
+	if err := opts.drawPlot(a, func(w io.Writer, f picture.Format) error { return picture.Relation(w, rel, f) }); err != nil {
+		return err
+	}
+	if opts.graph != "" {
+		all, err := rec.Events(x.ID, y.ID, queries.EventOptions{Window: o.Window, Level: o.Level, AsOf: o.AsOf, Limit: -1})
+		if err != nil {
+			return err
+		}
+		if err := opts.drawGraph(a, figure.Acts(titleOf(rel.Window, rel.A.Name, rel.B.Name), all.Events, edges), nil); err != nil {
 			return err
 		}
 	}
@@ -101,25 +105,12 @@ func runRelation(ctx context.Context, a *app, opts relationOptions, nameA, nameB
 	return nil
 }
 
-func writePicture(path string, rel queries.Relation, format picture.Format) (err error) {
-	f, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	return picture.Relation(f, rel, format)
-}
-
 // bars is how many columns a timeline takes.
 const bars = 60
 
 func printRelation(a *app, r queries.Relation) {
 	st := newStyle(a.stdout)
-	title := fmt.Sprintf("%s – %s", plain(r.A.Name), plain(r.B.Name))
-	if p := period(r.Window); p != "" {
-		title += ", " + p
-	}
-	fmt.Fprintln(a.stdout, st.bold(title))
+	fmt.Fprintln(a.stdout, st.bold(titleOf(r.Window, r.A.Name, r.B.Name)))
 	if r.Events == 0 {
 		fmt.Fprintln(a.stdout, "No events between them.")
 		return
@@ -180,24 +171,42 @@ func printTimeline(a *app, r queries.Relation, st style) {
 		coop.WriteRune(barOf(b.Cooperation.Total(), top))
 		conflict.WriteRune(barOf(b.Conflict.Total(), top))
 	}
-	fmt.Fprintf(a.stdout, "\n  cooperation  %s\n", st.wrap("36", coop.String()))
-	printDirections(a, r, buckets, top, st, "36", func(b queries.Bucket) queries.Tally { return b.Cooperation })
-	fmt.Fprintf(a.stdout, "  conflict     %s\n", st.wrap("31", conflict.String()))
-	printDirections(a, r, buckets, top, st, "31", func(b queries.Bucket) queries.Tally { return b.Conflict })
-	fmt.Fprintf(a.stdout, "  strain       %s\n", st.wrap("33", strainBars(r, buckets)))
+	good := directions(r, buckets, top, func(b queries.Bucket) queries.Tally { return b.Cooperation })
+	bad := directions(r, buckets, top, func(b queries.Bucket) queries.Tally { return b.Conflict })
+	wide := utf8.RuneCountInString("cooperation")
+	for _, d := range slices.Concat(good, bad) {
+		wide = max(wide, utf8.RuneCountInString(d.label))
+	}
+	line := func(label, color, text string) {
+		pad := strings.Repeat(" ", wide-utf8.RuneCountInString(label))
+		fmt.Fprintf(a.stdout, "  %s%s  %s\n", label, pad, st.wrap(color, text))
+	}
+	fmt.Fprintln(a.stdout)
+	line("cooperation", "36", coop.String())
+	for _, d := range good {
+		line(d.label, "36", d.bars)
+	}
+	line("conflict", "31", conflict.String())
+	for _, d := range bad {
+		line(d.label, "31", d.bars)
+	}
+	line("strain", "33", strainBars(r, buckets))
 	first, last := month(buckets[0].From), month(buckets[len(buckets)-1].To-1)
 	gap := max(1, len(buckets)-len(first)-len(last))
-	fmt.Fprintf(a.stdout, "               %s%s%s\n", first, strings.Repeat(" ", gap), last)
+	line("", "", first+strings.Repeat(" ", gap)+last)
 	step := string(r.By)
 	if n := len(r.Timeline); n > len(buckets) {
 		step = fmt.Sprintf("%d %ss", (n+bars-1)/bars, r.By)
 	}
-	fmt.Fprintf(a.stdout, "               %s\n", st.dim(fmt.Sprintf("one bar is %s; the highest is %d events; ┄ is a quiet year or more; ▲ is an alarm", step, top)))
+	line("", "2", fmt.Sprintf("one bar is %s; the highest is %d events; ┄ is a quiet year or more; ▲ is an alarm", step, top))
 }
 
-// printDirections draws a series by who acts, when both sides do. What is
-// mutual is by both.
-func printDirections(a *app, r queries.Relation, buckets []queries.Bucket, top int, st style, color string, of func(queries.Bucket) queries.Tally) {
+// direction is a series by who acts.
+type direction struct{ label, bars string }
+
+// directions draws a series by who acts, when both sides do. What is mutual
+// is by both.
+func directions(r queries.Relation, buckets []queries.Bucket, top int, of func(queries.Bucket) queries.Tally) []direction {
 	var lines [2]strings.Builder
 	var sums [2]int
 	for _, b := range buckets {
@@ -212,12 +221,9 @@ func printDirections(a *app, r queries.Relation, buckets []queries.Bucket, top i
 		}
 	}
 	if sums[0] == 0 || sums[1] == 0 {
-		return
+		return nil
 	}
-	for i, name := range []string{r.A.Name, r.B.Name} {
-		by := []rune(plain(name))
-		fmt.Fprintf(a.stdout, "   by %-9s%s\n", string(by[:min(8, len(by))]), st.wrap(color, lines[i].String()))
-	}
+	return []direction{{" by " + short(r.A.Name), lines[0].String()}, {" by " + short(r.B.Name), lines[1].String()}}
 }
 
 // strainBars draws the highest surprise of each bucket, up to 6, and a mark

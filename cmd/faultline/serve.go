@@ -30,12 +30,37 @@ import (
 )
 
 type serveOptions struct {
-	listen    string
-	config    string
-	tokenFile string
-	hosts     []string
-	log       string
-	noSearch  bool
+	listen   string
+	config   string
+	hosts    []string
+	log      string
+	search   string
+	noSearch bool
+	tokenFlag
+}
+
+// index is where the full-text index of a store lies, "" for none, and of
+// what it is: "" when it lies in the store's folder.
+func (o *serveOptions) index(store string) (path, of string) {
+	folder, local := strings.CutPrefix(store, "cayley:")
+	switch {
+	case o.noSearch:
+		return "", ""
+	case o.search == "" && local:
+		return filepath.Join(folder, "search"), ""
+	case local:
+		if whole, err := filepath.Abs(folder); err == nil {
+			return o.search, "cayley:" + whole
+		}
+	}
+	return o.search, store
+}
+
+// tokenFlag tells where the token is.
+type tokenFlag struct{ file string }
+
+func (f *tokenFlag) register(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.file, "token-file", "", "file with the token (or $FAULTLINE_TOKEN)")
 }
 
 func newServeCommand(a *app) *cobra.Command {
@@ -55,28 +80,34 @@ of any user. SIGTERM and SIGINT finish what is being answered and end.`,
   faultline serve -c faultline.yaml
   faultline serve --listen 0.0.0.0:8460 --token-file /run/secrets/faultline`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return runServe(cmd.Context(), a, opts, cmd) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := exclusive(cmd, "search", "no-search"); err != nil {
+				return err
+			}
+			return runServe(cmd.Context(), a, opts, cmd)
+		},
 	}
 	cmd.Flags().StringVar(&opts.listen, "listen", "localhost:8460", "address, HOST:PORT")
 	cmd.Flags().StringVarP(&opts.config, "config", "c", "", "a configuration, to load its sources too")
-	cmd.Flags().StringVar(&opts.tokenFile, "token-file", "", "file with the token (or $FAULTLINE_TOKEN)")
+	opts.tokenFlag.register(cmd)
 	cmd.Flags().StringSliceVar(&opts.hosts, "host", nil, "a name besides localhost by which the server may be called, such as that of a proxy")
 	cmd.Flags().StringVar(&opts.log, "log", "text", "form of the log on standard error: text or json")
+	cmd.Flags().StringVar(&opts.search, "search", "", "folder for the full-text index (in the store's folder if not given; a Dgraph store has none)")
 	cmd.Flags().BoolVar(&opts.noSearch, "no-search", false, "keep no full-text index; the search finds actors only")
 	return cmd
 }
 
 // token reads the token, "" when none is given.
-func (o *serveOptions) token() (string, error) {
+func (f *tokenFlag) token() (string, error) {
 	token := os.Getenv("FAULTLINE_TOKEN")
-	if o.tokenFile != "" {
-		b, err := os.ReadFile(o.tokenFile)
+	if f.file != "" {
+		b, err := os.ReadFile(f.file)
 		if err != nil {
 			return "", usageError("--token-file: %w", err)
 		}
 		token = strings.TrimSpace(string(b))
 		if token == "" {
-			return "", usageError("--token-file %s: is empty", o.tokenFile)
+			return "", usageError("--token-file %s: is empty", f.file)
 		}
 	}
 	if token != "" && len(token) < 16 {
@@ -162,8 +193,8 @@ func newServing(ctx context.Context, a *app, opts serveOptions, store *opened, c
 		Store: store, Series: store.series, Ready: pages.Ready, Now: a.now,
 		Record: func(v *series.View) *queries.Record { return recordOf(store, v) },
 	})
-	if path, ok := strings.CutPrefix(a.store, "cayley:"); ok && !opts.noSearch {
-		index, err := search.Open(filepath.Join(path, "search"))
+	if path, of := opts.index(a.store); path != "" {
+		index, err := search.Open(path, of)
 		if err != nil {
 			return nil, errors.Join(err, s.close())
 		}
@@ -253,11 +284,7 @@ func (s *serving) run(ctx context.Context, listener net.Listener, token string) 
 	} else {
 		health = s.health()
 	}
-	target := &following{opened: s.store}
-	if s.watcher != nil {
-		target = s.watcher.filled
-	}
-	api := newAPI(s.app, target, s.graph, token, s.log)
+	api := s.api(token)
 	if host, _, err := net.SplitHostPort(listener.Addr().String()); err == nil && web.Loopback(host) {
 		token = "" // who sits at the machine may read
 	}
@@ -266,6 +293,24 @@ func (s *serving) run(ctx context.Context, listener net.Listener, token string) 
 	err := server.Serve(ctx, listener)
 	s.log.Info("ended")
 	return err
+}
+
+// api is the HTTP API. What is sent to it goes the way of what the sources
+// bring, if there are any.
+func (s *serving) api(token string) http.Handler {
+	target := &following{opened: s.store}
+	if s.watcher != nil {
+		target = s.watcher.filled
+	}
+	return newAPI(s.app, target, s.graph, s.coder, token, s.log)
+}
+
+// coder is that of the sources, if there are any: one is large enough.
+func (s *serving) coder() (*ownCoder, error) {
+	if s.watcher != nil {
+		return s.watcher.coder, nil
+	}
+	return s.app.ownCoder(ownFlags{})
 }
 
 // follow keeps the full-text index up to date.

@@ -3,13 +3,18 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
+	"log/slog"
 	"net/http"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
+
+	"faultline/ingest/config"
 )
 
 // An empty graph has all its pages, and the server ends when it is told to.
@@ -79,5 +84,40 @@ func TestServeRefuses(t *testing.T) {
 		if code == 0 || !strings.Contains(said.String(), c.says) {
 			t.Errorf("%v: code %d, %q; want %q", c.args, code, said.String(), c.says)
 		}
+	}
+}
+
+// A server that loads its sources codes what is sent to it with their coder:
+// one in memory is enough.
+func TestServeSharesCoder(t *testing.T) {
+	a := apiStore(t)
+	store, err := openStore(t.Context(), a.store)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "faultline.yaml")
+	text := "sources:\n  - name: notes\n    kind: folder\n    path: " + t.TempDir() + "\n    every: 1h\n"
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	conf, err := config.Read(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := newServing(t.Context(), a, serveOptions{noSearch: true}, store, conf, slog.New(slog.DiscardHandler), new(slog.LevelVar))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := errors.Join(s.close(), store.Close()); err != nil {
+			t.Error(err)
+		}
+	})
+	if own, err := s.coder(); err != nil || own == nil || own != s.watcher.coder {
+		t.Errorf("%p and %p, %v", own, s.watcher.coder, err)
+	}
+	s.watcher = nil
+	if own, err := s.coder(); err != nil || own == nil {
+		t.Errorf("without sources: %v", err)
 	}
 }

@@ -9,11 +9,13 @@ import (
 
 	"faultline/queries"
 	"faultline/schema"
+	"faultline/web/figure"
 )
 
 type strainOptions struct {
 	windowFlags
 	sideFlags
+	pictureFlags
 	at     string
 	days   int
 	rank   string
@@ -49,12 +51,13 @@ partners whose past was cooperation.`,
 		},
 	}
 	opts.windowFlags.register(cmd)
-	cmd.Flags().StringVar(&opts.at, "at", "", "last day of the window, YYYY-MM-DD (the last event's day if not given)")
+	cmd.Flags().StringVar(&opts.at, "at", "", "last day of the window, YYYY-MM-DD (up to when there is news, if not given)")
 	cmd.Flags().IntVar(&opts.days, "window", 30, "length of the window in days")
 	cmd.Flags().StringVar(&opts.rank, "rank", "change", "order: change (getting worse) or level (worst)")
 	opts.sideFlags.register(cmd, queries.LevelParent)
 	cmd.Flags().StringSliceVar(&opts.of, "of", nil, "only relations of these actors")
 	cmd.Flags().IntVar(&opts.limit, "limit", 15, "how many relations to list, 0 for all")
+	opts.pictureFlags.register(cmd, "the ranking", "the relations as a network")
 	cmd.Flags().BoolVar(&opts.cracks, "cracks", false, "only cracks: allies and partners")
 	return cmd
 }
@@ -71,6 +74,9 @@ func runStrain(ctx context.Context, a *app, opts strainOptions) error {
 	}
 	if o.Rank != queries.ByChange && o.Rank != queries.ByLevel {
 		return usageError("--rank %q: want change or level", opts.rank)
+	}
+	if err := opts.check(); err != nil {
+		return err
 	}
 	var err error
 	if o.Level, err = opts.rollUp(); err != nil {
@@ -101,11 +107,9 @@ func runStrain(ctx context.Context, a *app, opts strainOptions) error {
 		return err
 	}
 	if o.At == schema.NoDay {
-		v := store.series.View()
-		if v.Len() == 0 {
-			return fmt.Errorf("the store has no events")
+		if o.At, err = lastDay(a, rec); err != nil {
+			return err
 		}
-		o.At = min(v.Day(v.Len()-1), schema.DayOf(a.now()))
 	}
 	if window.From != schema.NoDay {
 		if o.Days = int(o.At + 1 - window.From); o.Days <= 0 {
@@ -125,6 +129,13 @@ func runStrain(ctx context.Context, a *app, opts strainOptions) error {
 	if err != nil {
 		return err
 	}
+	title := titleOf(s.Window, ranking(s))
+	if err := opts.drawPlot(a, inFormat(func() *figure.Figure { return figure.Strain(ranking(s), s) })); err != nil {
+		return err
+	}
+	if err := opts.drawGraph(a, figure.Strained(title, s), nil); err != nil {
+		return err
+	}
 	if a.json {
 		return printJSON(a.stdout, s)
 	}
@@ -132,13 +143,17 @@ func runStrain(ctx context.Context, a *app, opts strainOptions) error {
 	return nil
 }
 
+// ranking names the order of a ranking.
+func ranking(s queries.Strain) string {
+	if s.Rank == queries.ByLevel {
+		return "Worst"
+	}
+	return "Getting worse"
+}
+
 func printStrain(a *app, s queries.Strain) {
 	st := newStyle(a.stdout)
-	what := "Getting worse"
-	if s.Rank == queries.ByLevel {
-		what = "Worst"
-	}
-	fmt.Fprintf(a.stdout, "%s, %s\n", st.bold(what), period(s.Window))
+	fmt.Fprintf(a.stdout, "%s, %s\n", st.bold(ranking(s)), period(s.Window))
 	fmt.Fprintf(a.stdout, "%s relations had events; of these %s had fewer than two hostile ones, too little to judge\n\n",
 		count(s.Relations), count(s.TooLittle))
 	if len(s.Rows) == 0 {

@@ -9,11 +9,13 @@ import (
 
 	"faultline/queries"
 	"faultline/schema"
+	"faultline/web/figure"
 )
 
 type timelineOptions struct {
 	windowFlags
 	sideFlags
+	pictureFlags
 	types     []string
 	intensity float64
 	any       bool
@@ -40,6 +42,7 @@ more than --limit.`,
 	cmd.Flags().StringSliceVar(&opts.types, "type", nil, "only events of these types, such as ASSAULT")
 	cmd.Flags().Float64Var(&opts.intensity, "intensity", 0, "only events of at least this absolute intensity, 0 to 10")
 	opts.sideFlags.register(cmd, queries.LevelParent)
+	opts.pictureFlags.register(cmd, "the events by day and intensity", "who acts on whom")
 	cmd.Flags().BoolVar(&opts.any, "any", false, "what has not happened too: denied, planned, demanded, thought possible")
 	cmd.Flags().IntVar(&opts.limit, "limit", 50, "how many events to list, 0 for all")
 	return cmd
@@ -70,6 +73,9 @@ func runTimeline(ctx context.Context, a *app, opts timelineOptions, names []stri
 		}
 		o.Types = append(o.Types, t)
 	}
+	if err := opts.check(); err != nil {
+		return err
+	}
 	store, err := a.openForQueries(ctx)
 	if err != nil {
 		return err
@@ -87,6 +93,13 @@ func runTimeline(ctx context.Context, a *app, opts timelineOptions, names []stri
 	if err != nil {
 		return err
 	}
+	title := listTitle(list)
+	if err := opts.drawPlot(a, inFormat(func() *figure.Figure { return figure.Timeline(title, list) })); err != nil {
+		return err
+	}
+	if err := opts.drawGraph(a, figure.Acts(title, list.Events, edges), nil); err != nil {
+		return err
+	}
 	if a.json {
 		return printJSON(a.stdout, list)
 	}
@@ -94,16 +107,16 @@ func runTimeline(ctx context.Context, a *app, opts timelineOptions, names []stri
 	return nil
 }
 
+func listTitle(list queries.EventList) string {
+	if list.B == nil {
+		return titleOf(list.Window, list.A.Name)
+	}
+	return titleOf(list.Window, list.A.Name, list.B.Name)
+}
+
 func printEventList(a *app, list queries.EventList) {
 	st := newStyle(a.stdout)
-	title := plain(list.A.Name)
-	if list.B != nil {
-		title += " – " + plain(list.B.Name)
-	}
-	if p := period(list.Window); p != "" {
-		title += ", " + p
-	}
-	fmt.Fprintln(a.stdout, st.bold(title))
+	fmt.Fprintln(a.stdout, st.bold(listTitle(list)))
 	if list.Total == 0 {
 		fmt.Fprintln(a.stdout, "No events.")
 		return

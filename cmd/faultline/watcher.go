@@ -34,6 +34,7 @@ type watcher struct {
 	scheduler *schedule.Scheduler
 	metrics   *watchMetrics
 	filled    *following
+	coder     *ownCoder
 
 	ran func(schedule.Run) // told of every run, may be nil
 }
@@ -57,9 +58,8 @@ func newWatcher(ctx context.Context, a *app, store *opened, c *config.Config, lo
 	if err != nil {
 		return nil, err
 	}
-	actors, code := own.actors, own.code
 	w := &watcher{
-		store: store, config: c, log: log, level: level, ran: ran, metrics: newWatchMetrics(store), filled: &following{opened: store},
+		store: store, config: c, log: log, level: level, ran: ran, metrics: newWatchMetrics(store), filled: &following{opened: store}, coder: own,
 	}
 	w.tools = sourceTools{client: newFetchClient(a, c), now: a.now, cache: filepath.Join(state, "cache")}
 	entries, err := w.entries(c)
@@ -75,7 +75,7 @@ func newWatcher(ctx context.Context, a *app, store *opened, c *config.Config, lo
 	w.scheduler, err = schedule.New(ctx, schedule.Options{
 		Store: w.filled,
 		Job: ingest.Job{
-			Coder: code, CoderID: coder.Version, Resolver: resolve.New(actors), Version: version(), Now: a.now, Workers: workers,
+			Coder: own.code, CoderID: coder.Version, Resolver: resolve.New(own.actors), Version: version(), Now: a.now, Workers: workers,
 		},
 		Records: records, Parallel: c.Parallel, Retry: c.Retry,
 		Random: func() float64 {

@@ -70,7 +70,17 @@ func Relation(w io.Writer, r queries.Relation, f Format) error {
 	if err := f.Validate(); err != nil {
 		return err
 	}
+	whole := true
+	if f == PNG {
+		for _, name := range []*string{&r.A.Name, &r.B.Name} {
+			drawn, all := Letters(*name)
+			*name, whole = drawn, whole && all
+		}
+	}
 	top, bottom := counts(r), strain(r)
+	if !whole {
+		bottom.X.Label.Text += "\n" + Lacking
+	}
 	from, to := span(r)
 	for _, p := range []*plot.Plot{top, bottom} {
 		p.X.Min, p.X.Max = float64(from), float64(to)

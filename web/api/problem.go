@@ -27,6 +27,10 @@ const (
 	wrongMedia     kind = "wrong-media-type"
 	wrongBody      kind = "wrong-body"
 	unusable       kind = "unusable-report"
+	tooLong        kind = "address-too-long"
+	wrongHost      kind = "wrong-host"
+	wrongOrigin    kind = "wrong-origin"
+	tooMany        kind = "too-many-requests"
 	failure        kind = "failure"
 )
 
@@ -54,6 +58,10 @@ func problems() []problemKind {
 		{kind: wrongMedia, Status: http.StatusUnsupportedMediaType, Title: "The body is no JSON"},
 		{kind: wrongBody, Status: http.StatusBadRequest, Title: "The body cannot be read"},
 		{kind: unusable, Status: http.StatusUnprocessableEntity, Title: "The report cannot be used"},
+		{kind: tooLong, Status: http.StatusRequestURITooLong, Title: "The address is too long"},
+		{kind: wrongHost, Status: http.StatusMisdirectedRequest, Title: "The server goes by another name"},
+		{kind: wrongOrigin, Status: http.StatusForbidden, Title: "A page from elsewhere asks"},
+		{kind: tooMany, Status: http.StatusTooManyRequests, Title: "Too many requests"},
 		{kind: failure, Status: http.StatusInternalServerError, Title: "The server failed"},
 	}
 	for i := range list {
@@ -105,6 +113,25 @@ func problemOf(err error) problem {
 		return problem{Kind: notFound, Detail: err.Error()}
 	}
 	return problem{Kind: failure, Detail: "This should not have happened; the server's log tells more."}
+}
+
+// Refuse answers a request that does not get as far as the API with the
+// problem of a status: 401, 403, 414, 421, 429; any other is 500.
+func Refuse(w http.ResponseWriter, status int, detail string) {
+	p := problem{Kind: failure, Detail: detail}
+	switch status {
+	case http.StatusUnauthorized:
+		p.Kind = noToken
+	case http.StatusForbidden:
+		p.Kind = wrongOrigin
+	case http.StatusRequestURITooLong:
+		p.Kind = tooLong
+	case http.StatusMisdirectedRequest:
+		p.Kind = wrongHost
+	case http.StatusTooManyRequests:
+		p.Kind = tooMany
+	}
+	send(w, p)
 }
 
 // send answers with a problem.

@@ -1,6 +1,10 @@
 package figure
 
-import "fmt"
+import (
+	"fmt"
+
+	"faultline/queries"
+)
 
 // Bar is one line of a chart of bars.
 type Bar struct {
@@ -41,11 +45,36 @@ func Bars(title, note string, bars []Bar) *Figure {
 	return f
 }
 
+// Strain draws a ranking of relations.
+func Strain(title string, s queries.Strain) *Figure {
+	var bars []Bar
+	for _, r := range s.Rows {
+		b := Bar{Name: r.A.Name + " – " + r.B.Name, Value: r.Surprise, Class: "volume"}
+		if s.Rank == queries.ByLevel {
+			b.Value = r.Level
+		}
+		b.Text = fmt.Sprintf("%.1f, %d hostile", b.Value, r.Hostile)
+		if r.Grade != queries.NoGrade {
+			b.Class = "conflict"
+			b.Text += ", " + string(r.Grade)
+		}
+		if r.Crack {
+			b.Text += ", crack"
+		}
+		bars = append(bars, b)
+	}
+	note := fmt.Sprintf("%s to %s; surprise R = −log10 of the chance of so many hostile events by the relation's own past", s.Window.From, s.Window.To-1)
+	if s.Rank == queries.ByLevel {
+		note = fmt.Sprintf("%s to %s; level of hostility, 0 to 10", s.Window.From, s.Window.To-1)
+	}
+	return Bars(title, note, bars)
+}
+
 // Columns draws one column beside the other, such as one for each year.
 func Columns(title string, bars []Bar) *Figure {
 	const width, height, left, base = 960.0, 150.0, 34.0, 128.0
 	f := New(width, height, title)
-	f.Class = "chart"
+	f.Class, f.Caption = "chart", title
 	most := 0.0
 	for _, b := range bars {
 		most = max(most, b.Value)

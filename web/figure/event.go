@@ -3,6 +3,7 @@ package figure
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"faultline/queries"
 )
@@ -18,7 +19,7 @@ func Event(e queries.Explained) *Figure {
 	f := New(width, height, e.Event.Name)
 	f.Class = "chart"
 	f.Text("head", 20, 28, "start", Clip(e.Event.Name, 96))
-	f.Text("small", 20, 46, "start", fmt.Sprintf("%s, intensity %+.1f, %s; claims: %d, reports: %d, outlets: %d", e.Event.Type, e.Event.Intensity, e.Event.Status, e.Event.Claims, e.Event.Reports, e.Event.Outlets))
+	f.Text("small", 20, 46, "start", fmt.Sprintf("%s, intensity %s, %s; claims: %d, reports: %d, outlets: %d", e.Event.Type, signed(e.Event.Intensity), e.Event.Status, e.Event.Claims, e.Event.Reports, e.Event.Outlets))
 	middle := func(side, i int) float64 {
 		return head + row*float64(rows)/2 + row*(float64(i)-float64(len(sides[side])-1)/2)
 	}
@@ -62,3 +63,6 @@ func Event(e queries.Explained) *Figure {
 	column(width/2, "Denied by", e.Denying)
 	return f
 }
+
+// signed writes an intensity with its sign.
+func signed(x float64) string { return strings.Replace(fmt.Sprintf("%+.1f", x), "-", "−", 1) }

@@ -46,6 +46,7 @@ type Figure struct {
 	Width, Height float64
 	Label         string // tells what the picture shows, for those who do not see it
 	Class         string // of the element in a page
+	Caption       string // tells in a file what the marks are; a page says so beside the picture
 	shapes        []shape
 	land          [3]float64 // how the asset with the outline is put in a page: times, to the right, down
 }
@@ -165,8 +166,21 @@ func (f *Figure) Inline() template.HTML {
 	return template.HTML(b.String()) // every text in it was escaped above
 }
 
+// captioned is the picture as a file has it.
+func (f *Figure) captioned() *Figure {
+	g := *f
+	g.shapes = slices.Clone(f.shapes)
+	if f.Caption != "" {
+		g.Rect("plate", 0, g.Height, g.Width, 20) // above what reaches out of the picture
+		g.Height += 20
+		g.Text("small", 14, g.Height-9, "start", f.Caption)
+	}
+	return &g
+}
+
 // SVG writes the picture as a file.
 func (f *Figure) SVG(w io.Writer) error {
+	f = f.captioned()
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %s %s" width="%s" height="%s" font-family="Liberation Sans, Helvetica, Arial, sans-serif">`,
 		num(f.Width), num(f.Height), num(f.Width), num(f.Height))
@@ -206,6 +220,9 @@ func (f *Figure) body(b *strings.Builder, look func(class string) string, page b
 				anchor = ` text-anchor="` + s.anchor + `"`
 			}
 			open, end = fmt.Sprintf(`<text x="%s" y="%s"%s%s%s`, num(s.points[0].X), num(s.points[0].Y), anchor, look(s.class), data), "text"
+			if !page && styleOf(s.class).halo { // twice, as not all viewers paint strokes first
+				fmt.Fprintf(b, `%s stroke="#ffffff" stroke-width="3" stroke-linejoin="round">%s</text>`, open, html.EscapeString(s.text))
+			}
 		case world:
 			if page {
 				open, end = fmt.Sprintf(`<use href="%s" transform="translate(%s %s) scale(%.4f)"%s`,

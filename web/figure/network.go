@@ -17,6 +17,7 @@ func Network(n queries.Network, link, relation func(schema.ActorID) string) *Fig
 	const width, height = 960.0, 600.0
 	f := New(width, height, fmt.Sprintf("%s and the %d actors it has most to do with, from friends to foes", n.Of.Name, len(n.Ties)))
 	f.Class = "chart network"
+	f.Caption = "broken: friends; solid: foes; dotted: mixed; the larger and the nearer, the more events they share" + during(n.Window)
 	ties := slices.Clone(n.Ties)
 	// From the best friend to the worst foe, clockwise on either side.
 	slices.SortStableFunc(ties, func(a, b queries.Neighbour) int {
@@ -87,10 +88,10 @@ func Network(n queries.Network, link, relation func(schema.ActorID) string) *Fig
 			}
 		}
 		taken = append(taken, places[best].span)
-		f.Text("name", places[best].x, places[best].y, places[best].anchor, name).Data(string(p.With.ID))
+		f.Text("name halo", places[best].x, places[best].y, places[best].anchor, name).Data(string(p.With.ID))
 	}
 	f.Circle("self", width/2, height/2, 9)
-	f.Text("head", width/2, height/2-16, "middle", Clip(n.Of.Name, 40))
+	f.Text("head halo", width/2, height/2-16, "middle", Clip(n.Of.Name, 40))
 	if len(ties) == 0 {
 		f.Text("small", width/2, height/2+34, "middle", "No ties.")
 	}
@@ -103,4 +104,17 @@ type span struct{ left, top, right, bottom float64 }
 // covers is the area that two spans share.
 func (a span) covers(b span) float64 {
 	return max(0, min(a.right, b.right)-max(a.left, b.left)) * max(0, min(a.bottom, b.bottom)-max(a.top, b.top))
+}
+
+// during tells the days of a window, nothing of one that is open.
+func during(w queries.Window) string {
+	switch {
+	case w.From == schema.NoDay && w.To == schema.NoDay, w == queries.Window{}:
+		return ""
+	case w.From == schema.NoDay:
+		return "; before " + w.To.String()
+	case w.To == schema.NoDay:
+		return "; since " + w.From.String()
+	}
+	return fmt.Sprintf("; %s to %s", w.From, w.To-1)
 }

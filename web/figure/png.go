@@ -1,6 +1,7 @@
 package figure
 
 import (
+	"image/color"
 	"io"
 	"math"
 
@@ -10,6 +11,8 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
+
+	"faultline/queries/picture"
 )
 
 // dpi makes two dots of each unit of a picture.
@@ -17,6 +20,11 @@ const dpi = 144
 
 // PNG writes the picture as a file.
 func (f *Figure) PNG(w io.Writer) error {
+	f = f.captioned()
+	if !f.legible() {
+		f.Height += 16
+		f.Text("small", 14, f.Height-7, "start", picture.Lacking)
+	}
 	canvas := vgimg.NewWith(vgimg.UseWH(vg.Length(f.Width), vg.Length(f.Height)), vgimg.UseDPI(dpi))
 	c := draw.New(canvas)
 	at := func(p Point) vg.Point { return vg.Point{X: vg.Length(p.X), Y: vg.Length(f.Height - p.Y)} }
@@ -38,6 +46,14 @@ func (f *Figure) PNG(w io.Writer) error {
 			}
 			p := at(s.points[0])
 			p.Y -= vg.Length(0.22 * look.size) // from the line of writing to the box
+			if look.halo {
+				paper := style
+				paper.Color = color.White
+				for k := range 8 {
+					a := math.Pi / 4 * float64(k)
+					c.FillText(paper, vg.Point{X: p.X + vg.Length(1.4*math.Cos(a)), Y: p.Y + vg.Length(1.4*math.Sin(a))}, s.text)
+				}
+			}
 			c.FillText(style, p, s.text)
 		case circle:
 			ring := make([]vg.Point, 0, 48)
@@ -64,6 +80,19 @@ func (f *Figure) PNG(w io.Writer) error {
 	}
 	_, err := vgimg.PngCanvas{Canvas: canvas}.WriteTo(w)
 	return err
+}
+
+// legible puts all texts in letters that the font has, and reports whether it
+// has them all.
+func (f *Figure) legible() bool {
+	whole := true
+	for i := range f.shapes {
+		if s := &f.shapes[i]; s.kind == writing {
+			text, all := picture.Letters(s.text)
+			s.text, whole = text, whole && all
+		}
+	}
+	return whole
 }
 
 func pen(look style) draw.LineStyle {

@@ -3,6 +3,7 @@ package figure
 import (
 	"fmt"
 	"image/color"
+	"slices"
 	"strings"
 )
 
@@ -14,12 +15,20 @@ type style struct {
 	opacity      float64 // of the fill, 0 is full
 	size         float64 // of text
 	bold         bool
+	halo         bool // the text keeps lines off
 }
 
 // styleOf is the style of the first of the classes that has one. The style
 // sheet of the pages has the same classes.
 func styleOf(class string) style {
-	for _, c := range strings.Fields(class) {
+	fields := strings.Fields(class)
+	look := lookOf(fields)
+	look.halo = slices.Contains(fields, "halo")
+	return look
+}
+
+func lookOf(classes []string) style {
+	for _, c := range classes {
 		switch c {
 		case "ink":
 			return style{stroke: "#222222", width: 1.2}
@@ -53,6 +62,22 @@ func styleOf(class string) style {
 			return style{stroke: "#3b7ea1", width: 1.4, dashes: []float64{6, 3}}
 		case "tie-mixed":
 			return style{stroke: "#8a8a8a", width: 1.2, dashes: []float64{2, 3}}
+		case "tie-foe-2":
+			return style{stroke: "#9b1c1c", width: 2.4}
+		case "tie-foe-3":
+			return style{stroke: "#9b1c1c", width: 4}
+		case "tie-friend-2":
+			return style{stroke: "#3b7ea1", width: 2.4, dashes: []float64{7, 4}}
+		case "tie-friend-3":
+			return style{stroke: "#3b7ea1", width: 4, dashes: []float64{9, 5}}
+		case "tie-mixed-2":
+			return style{stroke: "#8a8a8a", width: 2.2, dashes: []float64{3, 4}}
+		case "tie-mixed-3":
+			return style{stroke: "#8a8a8a", width: 3.6, dashes: []float64{4, 5}}
+		case "hollow":
+			return style{fill: "#ffffff", stroke: "#8a8a8a", width: 1}
+		case "plate":
+			return style{fill: "#ffffff"}
 		case "self":
 			return style{fill: "#222222", stroke: "#222222", width: 1}
 		case "land":

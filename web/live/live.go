@@ -17,8 +17,9 @@ import (
 type State struct {
 	Record *queries.Record
 	View   *series.View
-	Seq    uint64 // the store's batch that it is complete to
-	made   time.Time
+	Seq    uint64    // the store's batch that it is complete to
+	Begun  time.Time // when it was looked at
+	ready  time.Time
 }
 
 // Options are what a Graph is made of.
@@ -55,7 +56,7 @@ func New(o Options) *Graph {
 // seconds old: nobody waits for the next one.
 func (g *Graph) Now() *State {
 	s := g.state.Load()
-	if g.options.Series.Head() != s.Seq && g.options.Now().Sub(s.made) >= g.options.Every && g.making.TryLock() {
+	if g.options.Series.Head() != s.Seq && g.options.Now().Sub(s.ready) >= g.options.Every && g.making.TryLock() {
 		go func() {
 			defer g.making.Unlock()
 			g.make()
@@ -76,11 +77,11 @@ func (g *Graph) Fresh() *State {
 
 func (g *Graph) make() *State {
 	v := g.options.Series.View()
-	s := &State{Record: g.options.Record(v), View: v, Seq: v.Seq}
+	s := &State{Record: g.options.Record(v), View: v, Seq: v.Seq, Begun: g.options.Now()}
 	if g.options.Ready != nil {
 		g.options.Ready(context.Background(), s)
 	}
-	s.made = g.options.Now()
+	s.ready = g.options.Now()
 	g.state.Store(s)
 	return s
 }

@@ -39,27 +39,37 @@ type Proof struct {
 // proofs is how many claims of an event are shown.
 const proofs = 4
 
-// prove fetches the claims of the first n events.
-func prove(ctx context.Context, g question.Graph, v question.Values, events []queries.EventRef, n int) ([]Evidence, error) {
+// prove asks for the claims of the first n events.
+func (t *tool) prove(ctx context.Context, v question.Values, events []queries.EventRef, n int) ([]Evidence, error) {
 	var list []Evidence
 	for _, e := range events[:min(n, len(events))] {
-		x, err := g.Record.Why(ctx, g.Store, e.ID, queries.WhyOptions{AsOf: v.AsOf()})
+		asked, err := t.why.Parse(map[string][]string{"event": {string(e.ID)}, "as_of": {v.Text("as_of")}})
 		if err != nil {
 			return nil, err
 		}
-		out := Evidence{
-			Event: e.ID, Name: x.Event.Name, Status: x.Event.Status, Outlets: x.Outlets, Denying: x.Denying,
-			Reports: x.Reports, Origins: x.Origins, Claims: []Proof{}, More: max(0, len(x.Claims)-proofs),
+		said, err := t.options.Ask(ctx, &t.why, asked)
+		if err != nil {
+			return nil, err
 		}
-		for _, c := range x.Claims[:min(proofs, len(x.Claims))] {
-			out.Claims = append(out.Claims, Proof{
-				ID: c.ID, Sentence: c.Sentence, Status: c.Status, Outlet: c.Outlet, Title: c.Title, URL: c.URL,
-				Published: c.Published, Speaker: c.Speaker, Reason: c.Reason, Retracted: c.Retracted,
-			})
+		for _, x := range said.Document.([]queries.Explained) {
+			list = append(list, evidenceOf(x))
 		}
-		list = append(list, out)
 	}
 	return list, nil
+}
+
+func evidenceOf(x queries.Explained) Evidence {
+	e := Evidence{
+		Event: x.Event.ID, Name: x.Event.Name, Status: x.Event.Status, Outlets: x.Outlets, Denying: x.Denying,
+		Reports: x.Reports, Origins: x.Origins, Claims: []Proof{}, More: max(0, len(x.Claims)-proofs),
+	}
+	for _, c := range x.Claims[:min(proofs, len(x.Claims))] {
+		e.Claims = append(e.Claims, Proof{
+			ID: c.ID, Sentence: c.Sentence, Status: c.Status, Outlet: c.Outlet, Title: c.Title, URL: c.URL,
+			Published: c.Published, Speaker: c.Speaker, Reason: c.Reason, Retracted: c.Retracted,
+		})
+	}
+	return e
 }
 
 // What a relation's history is cut down to for an assistant, who would

@@ -25,8 +25,8 @@ import (
 
 // Options are what a server is made of.
 type Options struct {
-	Graph   func() question.Graph // the present state
-	Version string                // of the software
+	Ask     question.Asker
+	Version string // of the software
 	Log     *slog.Logger
 }
 
@@ -44,8 +44,10 @@ const most = 100
 func New(o Options) *sdk.Server {
 	s := sdk.NewServer(&sdk.Implementation{Name: "faultline", Title: "faultline", Version: o.Version},
 		&sdk.ServerOptions{Instructions: instructions, Logger: o.Log})
-	for _, q := range question.Tools() {
-		t := newTool(o, q)
+	tools := question.Tools()
+	why := tools[slices.IndexFunc(tools, func(q question.Question) bool { return q.Name == "why" })]
+	for _, q := range tools {
+		t := newTool(o, q, why)
 		no := false
 		s.AddTool(&sdk.Tool{
 			Name: t.name, Title: q.Title, Description: q.Title + ". " + q.About + " " + q.When, InputSchema: t.schema(),
@@ -60,7 +62,8 @@ type tool struct {
 	name     string
 	options  Options
 	question question.Question
-	proves   bool // its answers name events that want evidence
+	why      question.Question // which evidence is asked with
+	proves   bool              // its answers name events that want evidence
 }
 
 // evidence is what a tool takes beside what the question does.
@@ -71,8 +74,8 @@ func evidence() question.Param {
 	}
 }
 
-func newTool(o Options, q question.Question) *tool {
-	t := &tool{name: strings.ReplaceAll(q.Name, "-", "_"), options: o, question: q, proves: q.Name != "why" && q.Name != "actors"}
+func newTool(o Options, q, why question.Question) *tool {
+	t := &tool{name: strings.ReplaceAll(q.Name, "-", "_"), options: o, question: q, why: why, proves: q.Name != "why" && q.Name != "actors"}
 	t.question.Params = slices.Clone(q.Params)
 	for i := range t.question.Params {
 		if p := &t.question.Params[i]; p.Name == "limit" {
@@ -154,14 +157,13 @@ func (t *tool) ask(ctx context.Context, arguments json.RawMessage) (result, erro
 	if err != nil {
 		return result{}, err
 	}
-	g := t.options.Graph()
-	said, err := t.question.Ask(ctx, g, v)
+	said, err := t.options.Ask(ctx, &t.question, v)
 	if err != nil {
 		return result{}, err
 	}
 	out := result{Answer: said.Document, Next: said.Next}
 	if t.proves {
-		if out.Evidence, err = prove(ctx, g, v, question.Events(said.Document), wanted); err != nil {
+		if out.Evidence, err = t.prove(ctx, v, question.Events(said.Document), wanted); err != nil {
 			return result{}, err
 		}
 	}

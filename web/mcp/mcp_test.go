@@ -19,7 +19,7 @@ import (
 func connect(t *testing.T) (*sdk.ClientSession, *questiontest.World) {
 	t.Helper()
 	w := questiontest.New(t, mem.New())
-	server := mcp.New(mcp.Options{Graph: w.Graph, Version: "1.2.3", Log: slog.New(slog.NewTextHandler(&bytes.Buffer{}, nil))})
+	server := mcp.New(mcp.Options{Ask: question.Here(w.Graph), Version: "1.2.3", Log: slog.New(slog.NewTextHandler(&bytes.Buffer{}, nil))})
 	here, there := sdk.NewInMemoryTransports()
 	served, err := server.Connect(t.Context(), there, nil)
 	if err != nil {

@@ -293,6 +293,7 @@ func mapFigure(sites []site, box [4]float64, land string) *figure.Figure {
 	}
 	f := figure.New(world.Width, height, fmt.Sprintf("Map of %d places where events happened", len(sites)))
 	f.Class = "chart map"
+	f.Caption = "red: mostly conflict; blue: mostly cooperation; grey: both; larger with more events. Outline: Natural Earth."
 	at := func(x, y float64) figure.Point { return figure.Point{X: (x - left) * k, Y: (y - top) * k} }
 	var rings [][]figure.Point
 	if land == "" {

@@ -123,30 +123,16 @@ func (p *Pages) ServeHTTP(w http.ResponseWriter, r *http.Request) { p.mux.ServeH
 // Ready works out what all readers of a state will ask first, so that none of
 // them has to wait for it. It fits live.Options.
 func Ready(_ context.Context, s *live.State) {
-	_, _ = s.Record.Strain(queries.StrainOptions{At: lastDay(s, schema.NoDay), Limit: 1, Events: -1})
+	_, _ = s.Record.Strain(queries.StrainOptions{At: lastDay(s, schema.DayOf(s.Begun)), Limit: 1, Events: -1})
 	_, _ = s.Record.Find("nobody in particular")
 }
 
-// lastDay is the day up to which the graph has news: the last one, not after
-// today, with a fair number of events in the month before it, so that a
-// single date in the future does not empty the first page.
+// lastDay is the day up to which the graph has news, today for one without.
 func lastDay(s *live.State, today schema.Day) schema.Day {
-	v := s.View
-	n := v.Len()
-	if today != schema.NoDay {
-		n = v.From(today + 1)
+	if day, ok := s.Record.News(today); ok {
+		return day
 	}
-	const fair, month = 10, 30
-	for i := n - 1; i >= v.Undated(); i-- {
-		day := v.Day(i)
-		if i-v.From(day-month)+1 >= min(fair, n-v.Undated()) {
-			return day
-		}
-	}
-	if today != schema.NoDay {
-		return today
-	}
-	return schema.MakeDay(1970, 1, 1)
+	return today
 }
 
 func (p *Pages) today() schema.Day { return schema.DayOf(p.options.Now()) }

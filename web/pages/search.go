@@ -29,6 +29,7 @@ type searchPage struct {
 	Earlier string
 	Later   string
 	Years   []figure.Bar
+	Indexed bool // events and reports can be found
 	Behind  bool // the index is still being made
 	Chart   *figure.Figure
 }
@@ -90,7 +91,7 @@ func (p *Pages) find(r *http.Request, s *live.State, page *searchPage, a *answer
 		}
 	}
 	index := p.options.Search
-	if index == nil {
+	if page.Indexed = index != nil; !page.Indexed {
 		return nil
 	}
 	if index.Head() < s.Seq {
@@ -147,7 +148,7 @@ func (p *Pages) find(r *http.Request, s *live.State, page *searchPage, a *answer
 		}
 		for _, id := range ids {
 			x, ok := reports[id]
-			if !ok {
+			if !ok || !x.Retracted.IsZero() {
 				continue
 			}
 			page.Reports = append(page.Reports, reportHit{x, refOf(s, x.PublishedBy).Name})

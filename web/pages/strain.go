@@ -104,8 +104,8 @@ func (p *Pages) strain(r *http.Request, s *live.State) (*answer, error) {
 		return "/?" + v.Encode()
 	}
 	page.Earlier = move(o.At - schema.Day(o.Days))
-	if later := o.At + schema.Day(o.Days); later <= max(news, p.today()) {
-		page.Later = move(later)
+	if o.At < news {
+		page.Later = move(min(o.At+schema.Day(o.Days), news))
 	}
 	if len(ranking.Rows) == o.Limit && o.Limit < 500 {
 		v := r.URL.Query()
@@ -118,7 +118,7 @@ func (p *Pages) strain(r *http.Request, s *live.State) (*answer, error) {
 	}
 	return &answer{
 		template: "strain", title: title, section: "strain", page: page, data: ranking, table: strainTable(ranking),
-		file: fileName("strain", ranking.Window.To.String()), figure: func() *figure.Figure { return strainFigure(title, ranking) },
+		file: fileName("strain", ranking.Window.To.String()), figure: func() *figure.Figure { return figure.Strain(title, ranking) },
 	}, nil
 }
 
@@ -148,28 +148,4 @@ func strainTable(s queries.Strain) [][]string {
 		})
 	}
 	return table
-}
-
-func strainFigure(title string, s queries.Strain) *figure.Figure {
-	var bars []figure.Bar
-	for _, r := range s.Rows {
-		b := figure.Bar{Name: r.A.Name + " – " + r.B.Name, Value: r.Surprise, Class: "volume"}
-		if s.Rank == queries.ByLevel {
-			b.Value = r.Level
-		}
-		b.Text = fmt.Sprintf("%.1f, %d hostile", b.Value, r.Hostile)
-		if r.Grade != queries.NoGrade {
-			b.Class = "conflict"
-			b.Text += ", " + string(r.Grade)
-		}
-		if r.Crack {
-			b.Text += ", crack"
-		}
-		bars = append(bars, b)
-	}
-	note := fmt.Sprintf("%s to %s; surprise R = −log10 of the chance of so many hostile events by the relation's own past", s.Window.From, s.Window.To-1)
-	if s.Rank == queries.ByLevel {
-		note = fmt.Sprintf("%s to %s; level of hostility, 0 to 10", s.Window.From, s.Window.To-1)
-	}
-	return figure.Bars(title, note, bars)
 }

@@ -42,10 +42,9 @@ func actorList() Question {
 		},
 		Answer: typeOf[[]queries.ActorSummary](), Paged: true,
 		Ask: func(_ context.Context, g Graph, v Values) (Answer, error) {
-			list, next, err := page(v, func(x queries.ActorSummary) string { return string(x.ID) }, func(int) ([]queries.ActorSummary, error) {
+			return ranked(g, v, itself, func(x queries.ActorSummary) string { return string(x.ID) }, func(int) ([]queries.ActorSummary, error) {
 				return g.Record.Actors(v.text("pattern")), nil
 			})
-			return Answer{Document: list, Next: next}, err
 		},
 	}
 }
@@ -186,26 +185,30 @@ func event() Question {
 	}
 }
 
-// after cuts a list that is in order of id.
-func after[T any](v Values, id func(T) string, list iter.Seq2[T, error]) (Answer, error) {
+// inOrder answers with a part of a list of nodes in order of id. Who goes on
+// from the last part has the store read on from there, if it is not too long
+// ago.
+func inOrder[T any, ID ~string](ctx context.Context, g Graph, v Values, id func(T) ID, list iter.Seq2[T, error]) (Answer, error) {
 	c, err := v.cursor()
 	if err != nil {
 		return Answer{}, err
 	}
-	limit, part := v.number("limit"), []T{}
-	for x, err := range list {
-		if err != nil {
+	limit, r := v.number("limit"), resume[T](g, v.whole(), c.Key)
+	if r == nil {
+		r = begin(list)
+		if err := r.skip(ctx, func(x T) bool { return string(id(x)) <= c.Key }); err != nil {
+			r.stop()
 			return Answer{}, err
 		}
-		if c.Key != "" && id(x) <= c.Key {
-			continue
-		}
-		if len(part) == limit {
-			return Answer{Document: part, Next: v.write(c.Offset+limit, id(part[limit-1]))}, nil
-		}
-		part = append(part, x)
 	}
-	return Answer{Document: part}, nil
+	part, more, err := r.read(ctx, limit)
+	if err != nil || !more {
+		r.stop()
+		return Answer{Document: part}, err
+	}
+	key := string(id(part[limit-1]))
+	leave(g, v.whole(), key, r)
+	return Answer{Document: part, Next: v.write(c.Offset+limit, key)}, nil
 }
 
 func ids[T ~string](list []string) []T {
@@ -231,7 +234,7 @@ func claims() Question {
 				return Answer{}, WrongParams{{"event", "is missing: name an event or a report"}}
 			}
 			f := graph.ClaimFilter{Events: ids[schema.EventID](v.list("event")), Reports: ids[schema.ReportID](v.list("report"))}
-			return after(v, func(c schema.Claim) string { return string(c.ID) }, g.Store.Claims(ctx, f))
+			return inOrder(ctx, g, v, func(c schema.Claim) schema.ClaimID { return c.ID }, g.Store.Claims(context.WithoutCancel(ctx), f))
 		},
 	}
 }
@@ -264,7 +267,7 @@ func reports() Question {
 			if len(f.URLs)+len(f.Items)+len(f.Loads) == 0 {
 				return Answer{}, WrongParams{{"url", "is missing: name an address, an item or a load"}}
 			}
-			return after(v, func(r schema.Report) string { return string(r.ID) }, g.Store.Reports(ctx, f))
+			return inOrder(ctx, g, v, func(r schema.Report) schema.ReportID { return r.ID }, g.Store.Reports(context.WithoutCancel(ctx), f))
 		},
 	}
 }
@@ -292,10 +295,11 @@ func loads() Question {
 		},
 		Answer: typeOf[[]schema.Load](), Paged: true,
 		Ask: func(ctx context.Context, g Graph, v Values) (Answer, error) {
-			list, next, err := page(v, func(l schema.Load) string { return string(l.ID) }, func(int) ([]schema.Load, error) {
+			g.Lists = nil // the store may have more than the view
+			list, p, err := cut(g, v, itself, func(l schema.Load) string { return string(l.ID) }, func(int) ([]schema.Load, error) {
 				return latestLoads(ctx, g.Store, v)
 			})
-			return Answer{Document: list, Next: next}, err
+			return Answer{Document: list[p.from:p.to], Next: p.next}, err
 		},
 	}
 }

@@ -4,8 +4,9 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"hash/fnv"
+	"maps"
 	"slices"
-	"sort"
+	"strings"
 )
 
 // cursor is a place in a list: after so many items, the last of which has
@@ -16,22 +17,22 @@ type cursor struct {
 	Of     uint64 `json:"q"`
 }
 
-// digest tells questions apart, whatever part of their lists is asked for.
-func (v Values) digest() uint64 {
-	h := fnv.New64a()
-	h.Write([]byte(v.question.Path))
-	names := make([]string, 0, len(v.given))
-	for name := range v.given {
-		if name != "cursor" && name != "limit" {
-			names = append(names, name)
-		}
-	}
-	sort.Strings(names)
+// whole tells questions apart, whatever part of their lists is asked for.
+func (v Values) whole() string {
+	names := slices.DeleteFunc(slices.Sorted(maps.Keys(v.given)), func(name string) bool { return name == "cursor" || name == "limit" })
+	var b strings.Builder
+	b.WriteString(v.question.Path)
 	for _, name := range names {
 		for _, s := range v.given[name] {
-			h.Write([]byte("\x00" + name + "\x00" + s))
+			b.WriteString("\x00" + name + "\x00" + s)
 		}
 	}
+	return b.String()
+}
+
+func (v Values) digest() uint64 {
+	h := fnv.New64a()
+	h.Write([]byte(v.whole()))
 	return h.Sum64()
 }
 
@@ -59,31 +60,56 @@ func (v Values) cursor() (c cursor, err error) {
 	return c, nil
 }
 
-// page cuts a list that ask gives the first n items of, all when n is
-// negative. When what is before the cursor has moved, the item of its key is
-// looked for.
-func page[T any](v Values, key func(T) string, ask func(n int) ([]T, error)) (part []T, next string, err error) {
+// part is what a page shows of a list: the items from one up to another.
+type part struct {
+	from, to int
+	next     string // cursor of what follows, "" at the end
+}
+
+// cut asks for the document that has a list, and finds the part of it that
+// is wanted. ask gives the list with its first n items, all when n is
+// negative; what follows a cursor is cut from the whole. When what is before
+// the cursor has moved, the item of its key is looked for. The document may
+// be shared: its list must not be changed.
+func cut[D, T any](g Graph, v Values, list func(*D) *[]T, key func(T) string, ask func(n int) (D, error)) (d D, p part, err error) {
 	c, err := v.cursor()
 	if err != nil {
-		return nil, "", err
+		return d, p, err
 	}
 	limit := v.number("limit")
-	list, err := ask(c.Offset + limit + 1)
+	if c.Offset == 0 {
+		d, err = ask(limit + 1)
+	} else {
+		d, err = recall(g, v, func() (D, error) { return ask(-1) })
+	}
 	if err != nil {
-		return nil, "", err
+		return d, p, err
 	}
-	if c.Offset > 0 && (len(list) < c.Offset || key(list[c.Offset-1]) != c.Key) {
-		if list, err = ask(-1); err != nil {
-			return nil, "", err
-		}
-		c.Offset = 1 + slices.IndexFunc(list, func(x T) bool { return key(x) == c.Key })
-		if c.Offset == 0 {
-			return nil, "", ErrMoved
+	all := *list(&d)
+	p.from = c.Offset
+	if c.Offset > 0 && (len(all) < c.Offset || key(all[c.Offset-1]) != c.Key) {
+		if p.from = 1 + slices.IndexFunc(all, func(x T) bool { return key(x) == c.Key }); p.from == 0 {
+			return d, p, ErrMoved
 		}
 	}
-	end := min(c.Offset+limit, len(list))
-	if end < len(list) {
-		next = v.write(end, key(list[end-1]))
+	if p.to = min(p.from+limit, len(all)); p.to < len(all) {
+		p.next = v.write(p.to, key(all[p.to-1]))
 	}
-	return list[c.Offset:end], next, nil
+	return d, p, nil
 }
+
+// ranked answers with the document of cut, and only the part of its list
+// that is wanted.
+func ranked[D, T any](g Graph, v Values, list func(*D) *[]T, key func(T) string, ask func(n int) (D, error)) (Answer, error) {
+	d, p, err := cut(g, v, list, key, ask)
+	if err == nil {
+		l := list(&d)
+		*l = (*l)[p.from:p.to]
+	}
+	said, err := answer(d, err)
+	said.Next = p.next
+	return said, err
+}
+
+// itself is the list of a document that is one.
+func itself[T any](list *[]T) *[]T { return list }

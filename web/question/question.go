@@ -26,6 +26,8 @@ type Graph struct {
 	// Changes tells what a load did, with so many pairs at most. The error
 	// wraps graph.ErrNotFound when there is no such load.
 	Changes func(ctx context.Context, id schema.LoadID, pairs int) (Change, error)
+
+	Lists *Lists // of those who walk through long ones; nil to keep none
 }
 
 // Change is what a load did to the graph, and what is left of it.
@@ -123,10 +125,11 @@ func (g Graph) pair(v Values) (r *queries.Record, a, b schema.ActorID, err error
 	return r, ids[0], ids[1], nil
 }
 
-// lastDay is the last day with events that is not in the future.
+// lastDay is the day up to which the graph has news.
 func (g Graph) lastDay() (schema.Day, error) {
-	if g.View.Len() == g.View.Undated() {
-		return schema.NoDay, &Refused{errors.New("the graph has no dated events: give the day")}
+	day, ok := g.Record.News(schema.DayOf(g.Now))
+	if !ok {
+		return day, &Refused{errors.New("the graph has no dated events: give the day")}
 	}
-	return min(g.View.Day(g.View.Len()-1), schema.DayOf(g.Now)), nil
+	return day, nil
 }

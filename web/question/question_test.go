@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"iter"
 	"maps"
 	"reflect"
 	"slices"
@@ -338,4 +339,78 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("%s %v: %T %v", q.Name, given, err, err)
 		}
 	})
+}
+
+// counting counts the reports and claims that are read.
+type counting struct {
+	graph.Reader
+	read int
+}
+
+func counted[T any](list iter.Seq2[T, error], n *int) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for x, err := range list {
+			*n++
+			if !yield(x, err) {
+				return
+			}
+		}
+	}
+}
+
+func (c *counting) Reports(ctx context.Context, f graph.ReportFilter) iter.Seq2[schema.Report, error] {
+	return counted(c.Reader.Reports(ctx, f), &c.read)
+}
+
+// TestWalkReadsOnce: who turns the pages of a long list has the store read it
+// once, not once for each page; and a page that is asked for again is the
+// same.
+func TestWalkReadsOnce(t *testing.T) {
+	w := questiontest.New(t, mem.New())
+	reader := &counting{Reader: w.Store}
+	given := map[string][]string{"load": {string(w.Load())}, "limit": {"5"}}
+	page := func(ctx context.Context) question.Answer {
+		t.Helper()
+		g := w.Graph()
+		g.Store = reader
+		q := find(t, "reports")
+		v, err := q.Parse(given)
+		if err != nil {
+			t.Fatal(err)
+		}
+		said, err := q.Ask(ctx, g, v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return said
+	}
+	all, pages := 0, 0
+	for ; pages < 1000; pages++ {
+		ctx, cancel := context.WithCancel(t.Context())
+		part := page(ctx)
+		cancel() // as requests end
+		all += len(items(t, part.Document))
+		if part.Next == "" {
+			break
+		}
+		given["cursor"] = []string{part.Next}
+	}
+	if pages < 50 || reader.read != all {
+		t.Errorf("%d pages of %d reports in all: the store read %d", pages, all, reader.read)
+	}
+	// From here on nobody waits: the last page is read from the beginning.
+	last := page(t.Context())
+	if again := page(t.Context()); !slices.Equal(items(t, again.Document), items(t, last.Document)) || len(items(t, last.Document)) == 0 || reader.read != 3*all {
+		t.Errorf("the last page, asked for again: %q and %q; the store read %d", items(t, last.Document), items(t, again.Document), reader.read)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	q := find(t, "reports")
+	v, err := q.Parse(given)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := q.Ask(ctx, w.Graph(), v); !errors.Is(err, context.Canceled) {
+		t.Errorf("somebody who has gone: %v", err)
+	}
 }

@@ -3,6 +3,7 @@ package question
 import (
 	"context"
 	"fmt"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -97,7 +98,7 @@ func strain() Question {
 		About: "Ranks relations at a date: by change, how surprising the hostile events of the window are against the relation's own past (surprise is −log10 of their probability by chance: 2 watch, 2.5 warning, 3 alert), or by level, how hostile the relation is now, 0 to 10.",
 		When:  "Use it to find out where something happens when no pair is named: what is getting worse, which alliances crack (cracks). For one pair use relation; for what alarms were given on which day use alerts.",
 		Params: slices.Concat([]Param{
-			{Name: "at", Kind: Day, About: "Last day of the window; the last event's day if not given."},
+			{Name: "at", Kind: Day, About: "Last day of the window; that up to which the graph has news if not given."},
 			days(),
 			{Name: "rank", Kind: Text, Default: string(queries.ByChange), Choices: texts(queries.ByChange, queries.ByLevel), About: "Order: by change (getting worse) or level (worst)."},
 		}, window(), sides(), []Param{of(), cracks(), limit(15, MaxItems, "relations"), cursorParam()}),
@@ -134,16 +135,11 @@ func askStrain(_ context.Context, g Graph, v Values) (Answer, error) {
 	if o.Of, err = actors(r, v.list("of")); err != nil {
 		return Answer{}, err
 	}
-	var s queries.Strain
-	rows, next, err := page(v, func(x queries.StrainRow) string { return string(x.ID) }, func(n int) ([]queries.StrainRow, error) {
+	rows := func(s *queries.Strain) *[]queries.StrainRow { return &s.Rows }
+	return ranked(g, v, rows, func(x queries.StrainRow) string { return string(x.ID) }, func(n int) (queries.Strain, error) {
 		o.Limit = n
-		s, err = r.Strain(o)
-		return s.Rows, err
+		return r.Strain(o)
 	})
-	s.Rows = rows
-	said, err := answer(s, err)
-	said.Next = next
-	return said, err
 }
 
 func alerts() Question {
@@ -152,7 +148,7 @@ func alerts() Question {
 		About: "The alarms that relations gave, each as seen from its own evening, the newest first, with the events that caused them.",
 		When:  "Use it for what is new: alarms since a day, with a date for each. For a ranking at one date use strain.",
 		Params: slices.Concat([]Param{
-			{Name: "since", Kind: Day, About: "First day; the last 7 days of events if not given."},
+			{Name: "since", Kind: Day, About: "First day; the last 7 days of news if not given."},
 		}, window(), []Param{days()}, sides(), []Param{of(),
 			{Name: "grade", Kind: Text, Choices: texts(queries.Watch, queries.Warning, queries.Alerting), About: "Only alarms of this grade or higher."},
 			cracks(), limit(20, MaxItems, "alarms"), cursorParam()}),
@@ -189,17 +185,11 @@ func askAlerts(_ context.Context, g Graph, v Values) (Answer, error) {
 	if o.Of, err = actors(r, v.list("of")); err != nil {
 		return Answer{}, err
 	}
-	var list queries.Alerts
-	key := func(x queries.Alert) string { return string(x.ID) + " " + x.Day.String() }
-	rows, next, err := page(v, key, func(n int) ([]queries.Alert, error) {
+	rows := func(a *queries.Alerts) *[]queries.Alert { return &a.Alerts }
+	return ranked(g, v, rows, func(x queries.Alert) string { return string(x.ID) + " " + x.Day.String() }, func(n int) (queries.Alerts, error) {
 		o.Limit = n
-		list, err = r.Alerts(o)
-		return list.Alerts, err
+		return r.Alerts(o)
 	})
-	list.Alerts = rows
-	said, err := answer(list, err)
-	said.Next = next
-	return said, err
 }
 
 func compare() Question {
@@ -222,16 +212,11 @@ func compare() Question {
 			if o.Of, err = actors(r, v.list("of")); err != nil {
 				return Answer{}, err
 			}
-			var c queries.Comparison
-			rows, next, err := page(v, func(x queries.Changed) string { return string(x.ID) }, func(n int) ([]queries.Changed, error) {
+			rows := func(c *queries.Comparison) *[]queries.Changed { return &c.Rows }
+			return ranked(g, v, rows, func(x queries.Changed) string { return string(x.ID) }, func(n int) (queries.Comparison, error) {
 				o.Limit = n
-				c, err = r.Compare(o)
-				return c.Rows, err
+				return r.Compare(o)
 			})
-			c.Rows = rows
-			said, err := answer(c, err)
-			said.Next = next
-			return said, err
 		},
 	}
 }
@@ -270,29 +255,24 @@ func askTimeline(_ context.Context, g Graph, v Values) (Answer, error) {
 	for _, t := range v.list("type") {
 		o.Types = append(o.Types, schema.EventType(strings.ToUpper(t)))
 	}
-	var list queries.EventList
-	var newer queries.EventRef // the one that follows the page in time
-	rows, next, err := page(v, func(x queries.EventRef) string { return string(x.ID) }, func(n int) ([]queries.EventRef, error) {
+	rows := func(l *queries.EventList) *[]queries.EventRef { return &l.Events }
+	list, p, err := cut(g, v, rows, func(x queries.EventRef) string { return string(x.ID) }, func(n int) (queries.EventList, error) {
 		o.Limit = n
-		list, err = r.Events(ids[0], append(ids, "")[1], o)
+		list, err := r.Events(ids[0], append(ids, "")[1], o)
 		slices.Reverse(list.Events) // the newest first, as pages go
-		return list.Events, err
+		return list, err
 	})
 	if err != nil {
 		return answer(list, err)
 	}
-	if len(rows) > 0 {
-		if i := slices.IndexFunc(list.Events, func(x queries.EventRef) bool { return x.ID == rows[0].ID }); i > 0 {
-			newer = list.Events[i-1]
-		}
+	until := schema.Day(math.MaxInt32) // the day of the event that follows the page in time
+	if p.from > 0 {
+		until = list.Events[p.from-1].Day
 	}
-	list.Events = slices.Clone(rows)
+	list.Events = slices.Clone(list.Events[p.from:p.to])
 	slices.Reverse(list.Events)
-	if list.Events == nil {
-		list.Events = []queries.EventRef{}
-	}
-	list.Alarms = slices.DeleteFunc(list.Alarms, func(x queries.Alarm) bool {
-		return len(rows) == 0 || x.Day < list.Events[0].Day || newer.ID != "" && x.Day >= newer.Day
+	list.Alarms = slices.DeleteFunc(slices.Clone(list.Alarms), func(x queries.Alarm) bool {
+		return len(list.Events) == 0 || x.Day < list.Events[0].Day || x.Day >= until
 	})
-	return Answer{Document: list, Next: next}, nil
+	return Answer{Document: list, Next: p.next}, nil
 }

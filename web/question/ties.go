@@ -31,16 +31,11 @@ func network() Question {
 				return Answer{}, err
 			}
 			o := queries.NetworkOptions{Window: v.window(), Level: v.level(), Least: v.number("least"), AsOf: v.AsOf()}
-			var net queries.Network
-			ties, next, err := page(v, func(x queries.Neighbour) string { return string(x.With.ID) }, func(n int) ([]queries.Neighbour, error) {
+			ties := func(n *queries.Network) *[]queries.Neighbour { return &n.Ties }
+			return ranked(g, v, ties, func(x queries.Neighbour) string { return string(x.With.ID) }, func(n int) (queries.Network, error) {
 				o.Limit = n
-				net, err = r.Network(ids[0], o)
-				return net.Ties, err
+				return r.Network(ids[0], o)
 			})
-			net.Ties = ties
-			said, err := answer(net, err)
-			said.Next = next
-			return said, err
 		},
 	}
 }
@@ -65,17 +60,11 @@ func triads() Question {
 			if o.Of, err = actors(r, v.list("of")); err != nil {
 				return Answer{}, err
 			}
-			var list queries.Triads
-			key := func(x queries.Triad) string { return string(x.A.ID + " " + x.B.ID + " " + x.C.ID) }
-			part, next, err := page(v, key, func(n int) ([]queries.Triad, error) {
+			triads := func(t *queries.Triads) *[]queries.Triad { return &t.Triads }
+			return ranked(g, v, triads, func(x queries.Triad) string { return string(x.A.ID + " " + x.B.ID + " " + x.C.ID) }, func(n int) (queries.Triads, error) {
 				o.Limit = n
-				list, err = r.Triads(o)
-				return list.Triads, err
+				return r.Triads(o)
 			})
-			list.Triads = part
-			said, err := answer(list, err)
-			said.Next = next
-			return said, err
 		},
 	}
 }

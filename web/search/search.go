@@ -3,8 +3,8 @@
 // may be deleted at any time, and CatchUp builds it again.
 //
 // An event is found by its name and by the sentences of the claims that
-// hold; a report by title and author. Reports of which nothing was coded are
-// not in it.
+// hold; a report by title and author, of which nothing was coded when its
+// load has ended.
 package search
 
 import (
@@ -38,21 +38,25 @@ type Index struct {
 	mu    sync.RWMutex
 	index bleve.Index
 	alone sync.Mutex // held by CatchUp
+	of    string
+	grows map[schema.LoadID]int64 // reports of loads that run, when they were looked at last; of CatchUp
 }
 
-// version is that of the mapping; an index of another one is built anew.
-const version = "1"
+// version is that of the mapping and of what is indexed; an index of another
+// one is built anew.
+const version = "2"
 
 var versionKey, headKey = []byte("faultline version"), []byte("faultline head")
 
-// Open opens the index at a path, and makes an empty one if there is none or
-// it cannot be read. The path "" keeps it in memory.
-func Open(path string) (*Index, error) {
-	x := &Index{path: path}
+// Open opens the index at a path, and makes an empty one if there is none, it
+// is that of another store, or it cannot be read. of names the store; ""
+// when the index lies in its folder. The path "" keeps it in memory.
+func Open(path, of string) (*Index, error) {
+	x := &Index{path: path, of: of, grows: make(map[schema.LoadID]int64)}
 	if path != "" {
 		index, err := bleve.Open(path)
 		if err == nil {
-			if v, err := index.GetInternal(versionKey); err == nil && string(v) == version {
+			if v, err := index.GetInternal(versionKey); err == nil && string(v) == x.made() {
 				x.index = index
 				return x, nil
 			}
@@ -87,8 +91,11 @@ func (x *Index) renew() error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", x.path, err)
 	}
-	return x.index.SetInternal(versionKey, []byte(version))
+	return x.index.SetInternal(versionKey, []byte(x.made()))
 }
+
+// made tells how the index was made, and of what.
+func (x *Index) made() string { return version + " " + x.of }
 
 func newMapping() (mapping.IndexMapping, error) {
 	rules := bleve.NewIndexMapping()
@@ -99,12 +106,21 @@ func newMapping() (mapping.IndexMapping, error) {
 	if err != nil {
 		return nil, err
 	}
+	err = rules.AddCustomAnalyzer("letters", map[string]any{
+		"type": custom.Name, "char_filters": []any{asciifolding.Name}, "tokenizer": unicode.Name, "token_filters": []any{lowercase.Name},
+	})
+	if err != nil {
+		return nil, err
+	}
 	words := bleve.NewTextFieldMapping()
 	words.Analyzer, words.Store, words.IncludeInAll = "words", false, false
+	exact := bleve.NewTextFieldMapping()
+	exact.Name, exact.Analyzer = "exact", "letters"
+	exact.Store, exact.IncludeInAll, exact.IncludeTermVectors, exact.DocValues = false, false, false, false
 	word := bleve.NewKeywordFieldMapping()
 	word.Store, word.IncludeInAll = false, false
 	doc := bleve.NewDocumentStaticMapping()
-	doc.AddFieldMappingsAt("text", words)
+	doc.AddFieldMappingsAt("text", words, exact)
 	doc.AddFieldMappingsAt("kind", word)
 	doc.AddFieldMappingsAt("day", word)
 	doc.AddFieldMappingsAt("year", word)
@@ -133,9 +149,14 @@ func (x *Index) Close() error {
 
 // Head is the number of the store's batch up to which the index is complete.
 func (x *Index) Head() uint64 {
+	return x.number(headKey)
+}
+
+// number is what was noted under a key, 0 for nothing.
+func (x *Index) number(key []byte) uint64 {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	b, err := x.index.GetInternal(headKey)
+	b, err := x.index.GetInternal(key)
 	if err != nil || len(b) != 8 {
 		return 0
 	}
@@ -199,6 +220,9 @@ func (x *Index) CatchUp(ctx context.Context, r graph.Reader) error {
 			return err
 		}
 	}
+	if err := x.addLoads(ctx, r); err != nil {
+		return err
+	}
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	return x.index.SetInternal(headKey, binary.BigEndian.AppendUint64(nil, head))
@@ -248,21 +272,80 @@ func (x *Index) addReports(ctx context.Context, r graph.Reader, ids []schema.Rep
 	defer x.mu.RUnlock()
 	batch := x.index.NewBatch()
 	for p, err := range r.Reports(ctx, graph.ReportFilter{IDs: ids}) {
+		if err == nil {
+			err = addReport(batch, p)
+		}
 		if err != nil {
 			return err
 		}
-		if !p.Retracted.IsZero() {
-			batch.Delete(string(p.ID))
+	}
+	return x.index.Batch(batch)
+}
+
+func addReport(batch *bleve.Batch, p schema.Report) error {
+	switch {
+	case !p.Retracted.IsZero():
+		batch.Delete(string(p.ID))
+		return nil
+	case p.Title == "": // its name is the outlet and the day
+		return nil
+	}
+	d := document{Text: p.Title + "\n" + p.Author, Kind: "report"}
+	if !p.Published.IsZero() {
+		d.Day, d.Year = p.Published.UTC().Format("2006-01-02"), fmt.Sprint(p.Published.UTC().Year())
+	}
+	return batch.Index(string(p.ID), d)
+}
+
+// addLoads adds the reports without claims of loads that brought reports
+// since they were looked at. A load that goes on is left until it has ended.
+func (x *Index) addLoads(ctx context.Context, r graph.Reader) error {
+	for l, err := range r.Loads(ctx, graph.LoadFilter{}) {
+		if err != nil {
+			return err
+		}
+		key, n := []byte(l.ID), l.Counts.Reports
+		before, known := x.grows[l.ID]
+		if l.Outcome == schema.Running {
+			x.grows[l.ID] = n
+		}
+		if x.number(key) == uint64(n) || known && l.Outcome == schema.Running && n != before {
 			continue
 		}
-		if p.Title == "" { // its name is the outlet and the day
+		if err := x.addRest(ctx, r, l.ID); err != nil {
+			return err
+		}
+		x.mu.RLock()
+		err = x.index.SetInternal(key, binary.BigEndian.AppendUint64(nil, uint64(n)))
+		x.mu.RUnlock()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addRest adds the reports of a load that are not in the index.
+func (x *Index) addRest(ctx context.Context, r graph.Reader, load schema.LoadID) error {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	batch := x.index.NewBatch()
+	for p, err := range r.Reports(ctx, graph.ReportFilter{Loads: []schema.LoadID{load}}) {
+		if err != nil {
+			return err
+		}
+		if p.Title == "" {
 			continue
 		}
-		d := document{Text: p.Title + "\n" + p.Author, Kind: "report"}
-		if !p.Published.IsZero() {
-			d.Day, d.Year = p.Published.UTC().Format("2006-01-02"), fmt.Sprint(p.Published.UTC().Year())
+		known, err := x.index.Document(string(p.ID))
+		if err == nil && known == nil {
+			err = addReport(batch, p)
 		}
-		if err := batch.Index(string(p.ID), d); err != nil {
+		if err == nil && batch.Size() >= portion {
+			err = x.index.Batch(batch)
+			batch.Reset()
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -286,10 +369,11 @@ type Results struct {
 	Years map[string]int // how many there are of each year
 }
 
-// Find looks for all words of a text; what stands in quotation marks must
-// stand together. An empty text finds nothing.
+// Find looks for all words of a text, in any form; those with the very words
+// are better. What stands in quotation marks must stand together. An empty
+// text finds nothing.
 func (x *Index) Find(ctx context.Context, text string, o Options) (Results, error) {
-	var all []query.Query
+	var all, better []query.Query
 	for i, part := range strings.Split(text, `"`) {
 		if part = strings.TrimSpace(part); part == "" {
 			continue
@@ -304,6 +388,10 @@ func (x *Index) Find(ctx context.Context, text string, o Options) (Results, erro
 		q.SetField("text")
 		q.SetOperator(query.MatchQueryOperatorAnd)
 		all = append(all, q)
+		same := bleve.NewMatchQuery(part)
+		same.SetField("exact")
+		same.SetBoost(3)
+		better = append(better, same)
 	}
 	if len(all) == 0 {
 		return Results{}, nil
@@ -320,7 +408,7 @@ func (x *Index) Find(ctx context.Context, text string, o Options) (Results, erro
 	if o.Limit == 0 {
 		o.Limit = 20
 	}
-	request := bleve.NewSearchRequestOptions(bleve.NewConjunctionQuery(all...), o.Limit, o.Skip, false)
+	request := bleve.NewSearchRequestOptions(query.NewBooleanQuery(all, better, nil), o.Limit, o.Skip, false)
 	request.AddFacet("years", bleve.NewFacetRequest("year", 200))
 	if o.Newest {
 		request.SortBy([]string{"-day", "_id"})

@@ -45,8 +45,10 @@ func TestFind(t *testing.T) {
 	first := batch(1, "Ruritania attacks Grünland · 2024-04-01", "A quiet week on the frontier", "Ruritanian guns shelled the town of Strelsau's neighbours.", schema.MakeDay(2024, 4, 1))
 	second := batch(2, "Grünland accuses Ruritania · 2023-03-03", "Shelling on the frontier: what is known", "The minister blamed the guns of Ruritania.", schema.MakeDay(2023, 3, 3))
 	write(t, store, first)
+	third := batch(3, "Grünland accuses Royal Gaulish Shells · 2019-03-03", "Business", "Shells are sold to Grünland.", schema.MakeDay(2019, 3, 3))
 	write(t, store, second)
-	x, err := search.Open("")
+	write(t, store, third)
+	x, err := search.Open("", "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,14 +56,17 @@ func TestFind(t *testing.T) {
 	if err := x.CatchUp(t.Context(), store); err != nil {
 		t.Fatal(err)
 	}
-	a, b := string(first.Events[0].ID), string(second.Events[0].ID)
+	a, b, trade := string(first.Events[0].ID), string(second.Events[0].ID), string(third.Events[0].ID)
 	for _, c := range []struct {
 		text string
 		o    search.Options
 		want []string
 	}{
-		{"shelled", search.Options{Kind: "event"}, []string{a}},
-		{"GRUNLAND", search.Options{Kind: "event", Newest: true}, []string{a, b}},
+		{"shell", search.Options{Kind: "event"}, []string{trade, a}},
+		{"shelled", search.Options{Kind: "event"}, []string{a, trade}},
+		{"the shells", search.Options{Kind: "event"}, []string{trade, a}},
+		{"shells", search.Options{Kind: "report"}, []string{string(second.Reports[0].ID)}},
+		{"GRUNLAND", search.Options{Kind: "event", Newest: true}, []string{a, b, trade}},
 		{"guns town", search.Options{Kind: "event"}, []string{a}},
 		{`"guns of ruritania"`, search.Options{Kind: "event"}, []string{b}},
 		{`"town guns"`, search.Options{Kind: "event"}, nil},
@@ -88,7 +93,7 @@ func TestFollow(t *testing.T) {
 	store, path := mem.New(), filepath.Join(t.TempDir(), "search")
 	one := batch(1, "One", "", "Guns were heard.", 19000)
 	write(t, store, one)
-	x, err := search.Open(path)
+	x, err := search.Open(path, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,7 +128,7 @@ func TestFollow(t *testing.T) {
 	if err := x.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if x, err = search.Open(path); err != nil {
+	if x, err = search.Open(path, ""); err != nil {
 		t.Fatal(err)
 	}
 	defer func() {
@@ -139,5 +144,82 @@ func TestFollow(t *testing.T) {
 	catchUp()
 	if n := guns(); n != 0 {
 		t.Errorf("%d of another store", n)
+	}
+}
+
+// Reports of which nothing was coded are found by their titles, at the latest
+// when their load has ended.
+func TestReportsWithoutClaims(t *testing.T) {
+	store := mem.New()
+	x, err := search.Open("", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer x.Close()
+	load := schema.Load{ID: graph.LoadID("test", "1"), Name: "load", Source: "test", Started: when(), Version: "test", Outcome: schema.Running}
+	coded := batch(1, "One", "Guns on the frontier", "Guns were heard.", 19000)
+	coded.Reports[0].LoadedIn = []schema.LoadID{load.ID}
+	next := func(n int64, outcome schema.Outcome, titles ...string) uint64 {
+		t.Helper()
+		load.Outcome, load.Counts.Reports = outcome, n
+		b := graph.Batch{Loads: []schema.Load{load}}
+		for _, title := range titles {
+			b.Reports = append(b.Reports, schema.Report{ID: graph.ReportID("test", title), Name: "report", Title: title, Hash: title, LoadedIn: []schema.LoadID{load.ID}})
+		}
+		write(t, store, b)
+		if err := x.CatchUp(t.Context(), store); err != nil {
+			t.Fatal(err)
+		}
+		return find(t, x, "weather", search.Options{Kind: "report"}).Total
+	}
+	write(t, store, coded)
+	for i, c := range []struct {
+		n       int64
+		outcome schema.Outcome
+		title   string
+		want    uint64
+	}{
+		{2, schema.Running, "Fine weather", 1},
+		{3, schema.Running, "Bad weather", 1}, // wait for the end
+		{4, schema.Running, "No weather", 1},
+		{5, schema.Complete, "The weather tomorrow", 4},
+		{5, schema.Complete, "", 4},
+	} {
+		var titles []string
+		if c.title != "" {
+			titles = []string{c.title}
+		}
+		if got := next(c.n, c.outcome, titles...); got != c.want {
+			t.Errorf("step %d: %d found, want %d", i, got, c.want)
+		}
+	}
+	if got := find(t, x, "guns", search.Options{Kind: "report"}); got.Total != 1 {
+		t.Errorf("a report with claims is found %d times", got.Total)
+	}
+}
+
+// An index that lies elsewhere than in its store's folder is that of one
+// store.
+func TestIndexOfAnotherStore(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "search")
+	store := mem.New()
+	write(t, store, batch(1, "One", "", "Guns were heard.", 19000))
+	for _, c := range []struct {
+		of   string
+		docs uint64
+	}{{"dgraph://one:9080", 0}, {"dgraph://one:9080", 1}, {"dgraph://two:9080", 0}} {
+		x, err := search.Open(path, c.of)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := x.Docs(); got != c.docs {
+			t.Errorf("%s: %d documents, want %d", c.of, got, c.docs)
+		}
+		if err := x.CatchUp(t.Context(), store); err != nil {
+			t.Fatal(err)
+		}
+		if err := x.Close(); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

@@ -27,6 +27,7 @@ type World struct {
 	serial int
 	record *queries.Record // of the last view
 	view   *series.View
+	lists  question.Lists
 }
 
 // Hostile is the name of an actor that is written to do harm.
@@ -144,7 +145,7 @@ func (w *World) Graph() question.Graph {
 		w.record, w.view = queries.NewRecord(v, nil), v
 	}
 	return question.Graph{
-		Record: w.record, View: w.view, Store: w.Store, Now: Now,
+		Record: w.record, View: w.view, Store: w.Store, Now: Now, Lists: &w.lists,
 		Changes: func(ctx context.Context, id schema.LoadID, pairs int) (question.Change, error) {
 			l, err := graph.One(w.Store.Loads(ctx, graph.LoadFilter{IDs: []schema.LoadID{id}}), id)
 			turkey := schema.Actor{ID: "actor:turkey", Name: "Turkey", Kind: schema.State}
