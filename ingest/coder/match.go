@@ -127,8 +127,12 @@ func (d *document) locate(matches []gazetteer.Match, places []place.Mention, cou
 // bearer is the actor that a role noun without a holder means: "the army" of
 // a report on Syria is Syria's, and its rebels are rebels in Syria.
 func (d *document) bearer(m gazetteer.Match, text string) schema.Actor {
-	if d.home != "" && !equipment[strings.ToLower(text)] {
+	last := strings.ToLower(text[strings.LastIndexByte(text, ' ')+1:])
+	if d.home != "" && !equipment[strings.ToLower(text)] && !several[last] {
 		if st, ok := d.states[d.home]; ok {
+			if e, ok := d.gaz.Actor(st); ok && last == "country" {
+				return e.Actor
+			}
 			if a, ok := d.gaz.RoleActor(st, m.Role); ok {
 				return a
 			}
@@ -137,6 +141,10 @@ func (d *document) bearer(m gazetteer.Match, text string) schema.Actor {
 	name := strings.ToLower(text)
 	return schema.Actor{ID: schema.MakeActorID(schema.Slug(name)), Name: name, Kind: m.ActorKind, Unreviewed: true}
 }
+
+// several are role nouns for more than one state: "both countries" are not
+// those of the country that the report is about.
+var several = wordSet("countries nations states")
 
 // equipment are role nouns for what armies and rebels alike have: "a tank"
 // does not say whose.

@@ -13,8 +13,8 @@ const (
 	leastTrigger = 0.15
 	leastListed  = 0.01 // of a type that the lexicon gives the word
 	leastSide    = 0.20
-	likelySide   = 0.45 // a party that is likely is a side
-	bySyntax     = 0.30 // of a side by the rules of syntax, for listed words
+	likelySide   = 0.40 // a party that is likely is a side
+	bySyntax     = 0.20 // of a side by the rules of syntax, for listed words
 	sureSide     = 0.80 // and beyond doubt
 	vouchedWorth = 1.25 // what counts for how much more when the rules vouch for it
 )

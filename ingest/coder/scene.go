@@ -184,6 +184,9 @@ var settlements = wordSet("town city village area province region district camp 
 // pointed is the place that "the town" points back to.
 func (h *here) pointed(k int) (site, bool) {
 	s := h.s
+	if s.lower(k) == "there" && s.tok[k].Tag == nlp.ADV && s.rel(k) == "advmod" {
+		return h.there(k)
+	}
 	if s.tok[k].Tag != nlp.NOUN || !settlements[s.lemma(k)] || s.place[k] || !s.definite(k) || s.at[k] >= 0 {
 		return site{}, false
 	}
@@ -203,7 +206,7 @@ func (h *here) pointed(k int) (site, bool) {
 			cue = place.CueAt
 		case "near", "around", "outside":
 			cue = place.CueNear
-		case "to", "into":
+		case "to", "into", "for", "against":
 			cue = place.CueTo
 		case "from":
 			cue = place.CueFrom
@@ -214,6 +217,11 @@ func (h *here) pointed(k int) (site, bool) {
 		}
 	case "obj":
 		cue = place.CueObject
+	case "nsubj":
+		if s.tok[k].Rel != "nsubj:pass" {
+			return site{}, false
+		}
+		cue = place.CueObject // "the town was shelled"
 	default:
 		return site{}, false
 	}
@@ -226,11 +234,28 @@ func (h *here) pointed(k int) (site, bool) {
 	}}, true
 }
 
+// there is the place that the adverb at k points back to: the last one where
+// something was.
+func (h *here) there(k int) (site, bool) {
+	t := h.s.tok[k]
+	for i := len(h.seen) - 1; i >= max(0, len(h.seen)-horizon); i-- {
+		if was := &h.seen[i]; was.Start < t.Start && was.cue.Locative() && breadth(was.kind) <= 1 {
+			return site{cue: place.CueIn, tok: k, kind: was.kind, Location: coding.Location{
+				Span: coding.Span{Start: t.Start, End: t.End}, Text: t.Text, Place: was.Place,
+			}}, true
+		}
+	}
+	return site{}, false
+}
+
 // seenAs is the last place before the offset that the noun may mean.
 func (h *here) seenAs(noun string, before int) (site, bool) {
-	for i := len(h.seen) - 1; i >= max(0, len(h.seen)-horizon); i-- {
-		if h.seen[i].Start < before && goesBy(h.seen[i], noun) {
-			return h.seen[i], true
+	for _, called := range [...]bool{true, false} { // one that was called so is the better
+		for i := len(h.seen) - 1; i >= max(0, len(h.seen)-horizon); i-- {
+			at := &h.seen[i]
+			if at.Start < before && at.cue != place.CueContainer && at.cue != place.CueOrigin && goesBy(*at, noun) && (!called || h.called(at, noun)) {
+				return *at, true
+			}
 		}
 	}
 	if noun == "country" && h.s.doc.home != "" {
@@ -239,6 +264,17 @@ func (h *here) seenAs(noun string, before int) (site, bool) {
 		}
 	}
 	return site{}, false
+}
+
+// called reports whether the text calls the place by the noun: "the town of
+// Dumayr", "Waer district".
+func (h *here) called(at *site, noun string) bool {
+	if strings.HasSuffix(at.Text, " "+noun) || strings.HasPrefix(h.doc.Text[at.End:], " "+noun) {
+		return true
+	}
+	before, ok := strings.CutSuffix(h.doc.Text[max(0, at.Start-60):at.Start], " "+noun+" of ")
+	word := before[strings.LastIndexByte(before, ' ')+1:]
+	return ok && word == strings.ToLower(word) // not "Waer district of Homs"
 }
 
 func goesBy(at site, noun string) bool {
@@ -310,6 +346,9 @@ func (h *here) place(c *coding.Claim, trigger int) {
 	bestCost := 0
 	for n := range h.at {
 		m := &h.at[n]
+		if h.stamp.End > h.stamp.Start && (m.Start < h.stamp.Start) != (h.s.tok[trigger].Start < h.stamp.Start) {
+			continue // a headline and the text below it, run together
+		}
 		cost, ok := cueCost(m.cue)
 		if !ok || takesPart(m.Span, c) && (m.cue == place.CueNone || m.cue == place.CueTo || m.cue == place.CueOf || !physical(c.Type)) {
 			continue // a side, no scene
@@ -349,7 +388,7 @@ func (h *here) place(c *coding.Claim, trigger int) {
 	}
 	switch {
 	case best != nil:
-		best = h.listed(best)
+		best = h.inner(h.listed(best), c, trigger)
 		l := best.Location
 		c.Place = &l
 		if best.kind != place.Country && physical(c.Type) {
@@ -370,6 +409,19 @@ func (h *here) place(c *coding.Claim, trigger int) {
 		c.Place.Span = coding.Span{Start: h.s.tok[first].Start, End: h.s.tok[last].End}
 		c.Place.Text = h.s.text(first, last)
 	}
+}
+
+// inner is the place of the sentence that lies in best, as far as the act at
+// the trigger may be there: "in Aleppo … in Khan Touman".
+func (h *here) inner(best *site, c *coding.Claim, trigger int) *site {
+	for i := range h.at {
+		m := &h.at[i]
+		if m != best && best.kind != place.Country && m.Place.Within == best.Place.ID && m.cue.Locative() && m.Start > best.Start &&
+			!takesPart(m.Span, c) && !h.elsewhere(m.tok, trigger) {
+			return m
+		}
+	}
+	return best
 }
 
 // owned are nouns that lie where the country is that they belong to.

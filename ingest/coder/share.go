@@ -27,6 +27,7 @@ func (c *coder) share(claims []coding.Claim) {
 			}
 		}
 	}
+	headlines(claims)
 	c.neighbours(claims)
 	for i := range claims {
 		for j := range claims {
@@ -44,6 +45,30 @@ func (c *coder) share(claims []coding.Claim) {
 				m.Span = coding.Span{}
 				a.Speaker = &m
 				a.Reason += "; said by " + m.Text + ", as another sentence on the same event says"
+			}
+		}
+	}
+}
+
+// headlines dates claims at the top of a report, where no day is told, by the
+// sentences that tell the same again.
+func headlines(claims []coding.Claim) {
+	const top = 120 // bytes
+	for i := range claims {
+		a := &claims[i]
+		if a.Start >= top {
+			return
+		}
+		if a.Date != (coding.Span{}) || a.Status != schema.Asserted {
+			continue
+		}
+		for j := i + 1; j < len(claims) && claims[j].Start-a.End < 2*nearby; j++ {
+			b := &claims[j]
+			if b.Start != a.Start && b.Type == a.Type && b.Status == a.Status && b.Date != (coding.Span{}) && b.Precision == schema.PrecisionDay &&
+				b.Day <= a.Day && b.Day > a.Day-7 && agree(a.Initiators, b.Initiators) && agree(a.Recipients, b.Recipients) {
+				a.Day, a.Precision = b.Day, b.Precision
+				a.Reason += "; dated as the sentence that tells more of it"
+				break
 			}
 		}
 	}

@@ -67,6 +67,34 @@ func TestShare(t *testing.T) {
 	}
 }
 
+// TestHeadlines checks that a headline is dated by the text below it.
+func TestHeadlines(t *testing.T) {
+	who := func(id schema.ActorID) []coding.Mention { return []coding.Mention{{Actor: schema.Actor{ID: id}}} }
+	friday := published - 2
+	for _, tc := range []struct {
+		name   string
+		change func(top, below *coding.Claim)
+		want   schema.Day
+	}{
+		{"told again", func(_, _ *coding.Claim) {}, friday},
+		{"a side left out", func(top, _ *coding.Claim) { top.Recipients = nil }, friday},
+		{"another act", func(_, below *coding.Claim) { below.Type = schema.Coerce }, published},
+		{"another side", func(_, below *coding.Claim) { below.Initiators = who("actor:syria") }, published},
+		{"by a month", func(_, below *coding.Claim) { below.Precision = schema.PrecisionMonth }, published},
+		{"not at the top", func(top, _ *coding.Claim) { top.Start = 130 }, published},
+	} {
+		top := coding.Claim{End: 100, Type: schema.Assault, Initiators: who("actor:iran"), Recipients: who("actor:israel"), Status: schema.Asserted, Day: published, Precision: schema.PrecisionDay}
+		below := top
+		below.Start, below.End, below.Day, below.Date = 160, 220, friday, coding.Span{Start: 200, End: 206}
+		tc.change(&top, &below)
+		claims := []coding.Claim{top, below}
+		headlines(claims)
+		if claims[0].Day != tc.want || claims[1].Day != friday {
+			t.Errorf("%s: %s and %s, want %s and %s", tc.name, claims[0].Day, claims[1].Day, tc.want, friday)
+		}
+	}
+}
+
 func TestAgree(t *testing.T) {
 	m := func(ids ...schema.ActorID) (list []coding.Mention) {
 		for _, id := range ids {

@@ -14,23 +14,29 @@ import (
 // later.
 func (set *setting) note(s *sentence, claims []coding.Claim) {
 	s.rememberNew(claims)
-	if len(claims) == 0 && len(s.places) > 0 {
-		h := &here{setting: set, s: s}
-		set.seen = append(set.seen, h.sites()...)
+	if len(claims) == 0 {
+		set.times(s) // a day that the next sentences count from
+		if len(s.places) > 0 {
+			h := &here{setting: set, s: s}
+			set.seen = append(set.seen, h.sites()...)
+		}
 	}
 	var latest *coding.Mention
 	for k := range s.tok {
 		var m coding.Mention
 		ok := false
 		switch {
-		case s.isVerb(k) && reporting[s.lemma(k)]:
-			if subj := s.child(k, "nsubj"); subj >= 0 && !s.relative(subj) {
+		case s.isVerb(k) && (reporting[s.lemma(k)] || s.lemma(k) == "assure" || s.presents(k)):
+			if subj, passive := s.subject(k, 0); subj >= 0 && !passive && !s.relative(subj) {
 				m, ok = s.source(subj)
 			}
 		case s.tok[k].Tag == nlp.NOUN && s.lower(k) == "according", s.lower(k) == "according":
 			if c := s.tok[k].Head; c >= 0 {
 				m, ok = s.source(c)
 			}
+		}
+		if ok && m.Actor.ID == "" && s.isVerb(k) && (m.Text != strings.ToLower(m.Text) || strings.HasSuffix(m.Text, "source") || strings.HasSuffix(m.Text, "sources")) {
+			latest = &m
 		}
 		if ok && m.Actor.ID != "" {
 			m.Start = max(m.Start, s.start) // they stay in order
@@ -44,11 +50,21 @@ func (set *setting) note(s *sentence, claims []coding.Claim) {
 		set.sources = append(set.sources, named)
 		latest = m
 	}
-	if latest != nil && latest.Actor.Kind != schema.Population &&
-		!slices.ContainsFunc(claims, func(c coding.Claim) bool { return c.Speaker != nil }) {
+	if latest != nil && !slices.ContainsFunc(claims, func(c coding.Claim) bool { return c.Speaker != nil }) {
 		m := *latest
 		s.doc.speaker = &m
 	}
+}
+
+// presents reports whether the verb puts out an account: "state television
+// gave another version".
+func (s *sentence) presents(v int) bool {
+	switch s.lemma(v) {
+	case "give", "issue", "release", "offer", "publish", "put":
+		o := s.child(v, "obj")
+		return o >= 0 && accounts[s.lemma(o)]
+	}
+	return false
 }
 
 // nameSources gives claims of "a monitoring group" or "local media" the one

@@ -1,6 +1,7 @@
 package coder
 
 import (
+	"slices"
 	"strings"
 
 	"faultline/ingest/coding"
@@ -12,7 +13,7 @@ import (
 var saying = wordSet("say tell report reveal add announce explain claim state note confirm declare cite quote write tweet " +
 	"post mention indicate stress insist assert maintain allege disclose describe believe argue suggest admit warn acknowledge " +
 	"estimate testify recall point emphasize underline broadcast publish show find document reiterate affirm vow pledge promise " +
-	"predict contradict contend")
+	"predict contradict contend proclaim plead recount relate")
 
 // reporting are the plainest verbs of saying.
 var reporting = wordSet("say tell report add announce state reveal claim confirm explain tweet")
@@ -58,6 +59,9 @@ func (s *sentence) credited(i int) (*coding.Mention, string) {
 	}
 	if m, verb := s.below(i); m != nil {
 		return m, verb
+	}
+	if m, noun := s.reportOf(i); m != nil {
+		return m, noun
 	}
 	if m := s.accordingTo(i); m != nil {
 		return m, "according to"
@@ -159,6 +163,61 @@ func (s *sentence) accordingTo(i int) *coding.Mention {
 	return nil
 }
 
+// accounts are nouns for what somebody puts out.
+var accounts = wordSet("tally toll report statement count account message communique communiqué figure figures release dispatch bulletin version")
+
+// reportOf is whoever put out what the sentence is "in", behind the act:
+// "… in a statement issued by X", "… in a report from X".
+func (s *sentence) reportOf(i int) (*coding.Mention, string) {
+	for k := i + 2; k+2 < len(s.tok); k++ {
+		if !accounts[s.lemma(k)] || s.tok[k].Tag != nlp.NOUN || !s.opensWith(k, "in", "by") {
+			continue
+		}
+		by := k + 1
+		if x := s.tok[by].XPOS; x == "VBN" || x == "VBD" {
+			by++ // "given by"
+		}
+		if w := s.lower(by); w != "by" && w != "from" && w != "of" || by+1 >= len(s.tok) {
+			continue
+		}
+		if m := s.named(by + 1); m != nil {
+			return m, s.tok[k].Text
+		}
+	}
+	return nil, ""
+}
+
+// opensWith reports whether a preposition stands before the noun at k and the
+// words that describe it.
+func (s *sentence) opensWith(k int, prepositions ...string) bool {
+	for j := k - 1; j >= 0 && j > k-4; j-- {
+		switch s.tok[j].Tag {
+		case nlp.ADP:
+			return slices.Contains(prepositions, s.lower(j))
+		case nlp.DET, nlp.ADJ, nlp.NOUN, nlp.PROPN:
+		default:
+			return false
+		}
+	}
+	return false
+}
+
+// named is the source that the noun phrase names whose first word is token
+// first.
+func (s *sentence) named(first int) *coding.Mention {
+	if s.tok[first].Tag == nlp.DET && first+1 < len(s.tok) {
+		first++
+	}
+	head := first
+	for head+1 < len(s.tok) && s.tok[head].Head > head && s.tok[head].Head < head+6 && s.isNominal(s.tok[head].Head) {
+		head = s.tok[head].Head
+	}
+	if m, ok := s.source(head); ok && m.Actor.ID != "" && m.Actor.Kind != schema.Population {
+		return &m
+	}
+	return nil
+}
+
 // soleSpeaker is the only one who says anything in the sentence.
 func (s *sentence) soleSpeaker(i int) (*coding.Mention, string) {
 	only := -1
@@ -190,6 +249,11 @@ func (s *sentence) signature(trigger int) (*coding.Mention, string) {
 	end := len(s.tok)
 	for end > 0 && (s.tok[end-1].Tag == nlp.PUNCT || s.tok[end-1].Tag == nlp.SYM) {
 		end--
+	}
+	if v := end - 2; v > trigger+1 && s.lower(v+1) == "on" && s.lemma(v) == "go" && s.tok[v-1].Tag == nlp.PRON {
+		if m := s.endingAt(v-1, trigger); m != nil {
+			return m, s.text(v, v+1) // "…, it went on"
+		}
 	}
 	for v := end - 1; v > trigger+1 && v >= end-16; v-- {
 		if s.tok[v].XPOS != "VBD" && s.tok[v].XPOS != "VBN" && s.tok[v].XPOS != "VBZ" || !reporting[s.lemma(v)] {
@@ -250,6 +314,9 @@ func (s *sentence) endingAt(i, trigger int) *coding.Mention {
 		}
 		return &m
 	}
+	if k := s.seated(i); k > trigger {
+		i = k
+	}
 	first := i
 	if n := s.at[i]; n >= 0 {
 		first = s.mentions[n].first
@@ -277,6 +344,29 @@ func (s *sentence) endingAt(i, trigger int) *coding.Mention {
 		return nil
 	}
 	return s.sourced(first, i)
+}
+
+// voices are nouns for people who are quoted.
+var voices = wordSet("source sources official officials spokesman spokeswoman activist activists resident residents diplomat diplomats commander " +
+	"commanders witness witnesses reporter correspondent officer officers rebel rebels fighter doctor doctors medic medics rescuer rescuers " +
+	"governor minister leader leaders lawmaker member")
+
+// seated is the noun before "in Homs" or "at the ministry" if the words that
+// end at token i say where a source sits, −1 if not.
+func (s *sentence) seated(i int) int {
+	for k := i - 1; k > 0 && k >= i-4; k-- {
+		switch s.tok[k].Tag {
+		case nlp.ADP:
+			if w := s.lower(k); (w == "in" || w == "at" || w == "from" || w == "of" || w == "with") && voices[s.lower(k-1)] {
+				return k - 1
+			}
+			return -1
+		case nlp.PROPN, nlp.NOUN, nlp.ADJ, nlp.DET:
+		default:
+			return -1
+		}
+	}
+	return -1
 }
 
 // introduced reports whether an article stands before token i: a name with
@@ -340,7 +430,7 @@ func (s *sentence) sourced(first, last int) *coding.Mention {
 	head := s.headOf(first, last)
 	m.Actor, _ = s.spokenBy(first, last, head)
 	if m.Actor.ID == "" && s.points(head, first, last) && s.doc.speaker != nil {
-		m.Actor = s.doc.speaker.Actor
+		m = again(m, s.doc.speaker)
 	}
 	return &m
 }
@@ -439,26 +529,37 @@ func (s *sentence) pronounSource(k int) (coding.Mention, bool) {
 	return m, true
 }
 
-// again makes the words mean the one who spoke before; if nobody knows who
-// that is, his own words stand for him.
+// again makes the words mean the one who spoke before; if that was nobody by
+// name, his own words stand for him: "they" are the Kurdish sources.
 func again(m coding.Mention, sp *coding.Mention) coding.Mention {
 	m.Actor = sp.Actor
-	if sp.Actor.ID == "" {
+	noun := m.Text[strings.LastIndexByte(m.Text, ' ')+1:]
+	if sp.Actor.ID == "" || anonymous(sp) && (pronouns[strings.ToLower(noun)] || strings.Contains(sp.Text, noun)) {
 		m.Text, m.Span = sp.Text, coding.Span{}
 	}
 	return m
 }
 
+var pronouns = wordSet("it he she they")
+
+// anonymous reports whether a speaker is called by a noun, not by a name: "a
+// Jordanian diplomat".
+func anonymous(m *coding.Mention) bool {
+	last := m.Text[strings.LastIndexByte(m.Text, ' ')+1:]
+	return last != m.Text && last == strings.ToLower(last)
+}
+
 // refers reports whether a pronoun may mean a speaker.
 func (s *sentence) refers(word string, m *coding.Mention) bool {
 	person := m.Actor.Kind == schema.Person
+	several := m.Actor.Kind == schema.Population || !person && anonymous(m) && strings.HasSuffix(m.Text, "s")
 	switch word {
 	case "he", "she":
-		return person || m.Actor.ID == ""
+		return person || (m.Actor.ID == "" || anonymous(m)) && !several
 	case "they":
 		return !person
 	}
-	return !person
+	return !person && !several
 }
 
 // sourceWords are the words of a noun phrase with its names and titles,
@@ -509,11 +610,11 @@ func (s *sentence) known(m *coding.Mention) *coding.Mention {
 		switch strings.ToLower(m.Text) {
 		case "it", "he", "she", "they", "source", "the source", "sources", "the sources", "the report", "the statement", "statement":
 			if s.doc.speaker.Actor.ID != "" {
-				m.Actor = s.doc.speaker.Actor
+				*m = again(*m, s.doc.speaker)
 			}
 		}
 	}
-	if m.Text != "" && m.Actor.Kind != schema.Population {
+	if m.Text != "" {
 		s.doc.speaker = m
 	}
 	return m

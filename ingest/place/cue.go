@@ -1,6 +1,9 @@
 package place
 
-import "unicode"
+import (
+	"strings"
+	"unicode"
+)
 
 // class is what a word can do beside the name of a place.
 type class uint8
@@ -206,12 +209,18 @@ func (f *finder) cue(m *Mention, i int) {
 		switch t.class {
 		case classIn:
 			m.Cue = CueIn
+			if f.posted(k) {
+				m.Cue = CueOrigin
+			}
 		case classAt:
 			m.Cue = CueAt
 		case classNear:
 			m.Cue = CueNear
 		case classFrom:
 			m.Cue = CueFrom
+			if f.origin(k) {
+				m.Cue = CueOrigin
+			}
 		case classTo:
 			m.Cue = CueTo
 		case classVerb:
@@ -268,6 +277,52 @@ func (f *finder) cue(m *Mention, i int) {
 	}
 }
 
+// origin tells whether "from" at token k says where people come from: it
+// stands right behind a word for them, and nobody moves them.
+func (f *finder) origin(k int) bool {
+	if k == 0 || f.toks[k].gap != gapBlank || !people[strings.ToLower(f.text[f.toks[k-1].start:f.toks[k-1].end])] {
+		return false
+	}
+	for j := k - 2; j >= 0 && j > k-12; j-- {
+		w := f.text[f.toks[j].start:f.toks[j].end]
+		for _, stem := range [...]string{"evacuat", "withdr", "pull", "expel", "driv", "drov", "remov", "mov", "transfer", "deport", "displac", "transport",
+			"tak", "took", "rescu", "oust", "push", "clear", "releas", "free", "dislodg", "recall", "arriv", "bring", "brought", "abduct", "kidnap"} {
+			if strings.HasPrefix(w, stem) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// posted tells whether "in" at token k says where those are who act elsewhere:
+// "rebels positioned in Daraya shelled".
+func (f *finder) posted(k int) bool {
+	if k < 2 || f.toks[k].gap != gapBlank || f.toks[k-1].gap != gapBlank {
+		return false
+	}
+	switch f.text[f.toks[k-1].start:f.toks[k-1].end] {
+	case "positioned", "stationed", "entrenched", "holed":
+		return people[strings.ToLower(f.text[f.toks[k-2].start:f.toks[k-2].end])]
+	}
+	return false
+}
+
+// people are words for persons who come from somewhere.
+var people = func() map[string]bool {
+	m := map[string]bool{}
+	for _, w := range strings.Fields("man men woman women girl boy child children person people resident residents native natives civilian civilians " +
+		"refugee refugees migrant migrants activist activists student students teacher doctor journalist lawyer volunteer volunteers farmer farmers " +
+		"worker workers fighter fighters militant militants gunman gunmen rebel rebels terrorist terrorists jihadist jihadists soldier soldiers " +
+		"colonel general officer officers commander commanders spokesman spokeswoman official officials deputy lawmaker politician mp " +
+		"family families brothers cousins faction factions syrian syrians iraqi iraqis lebanese palestinian palestinians jordanian jordanians " +
+		"saudi saudis turk turks russian russians chechen chechens tunisian tunisians egyptian egyptians yemeni yemenis libyan libyans " +
+		"afghan afghans pakistani pakistanis israeli israelis ukrainian ukrainians kurd kurds") {
+		m[w] = true
+	}
+	return m
+}()
+
 // contain reads "Vienna, Austria", "Gaziantep in Turkey" and "Syria's
 // Idlib": a country beside a name.
 func (f *finder) contain(m *Mention, i int) {
@@ -294,11 +349,36 @@ func (f *finder) contain(m *Mention, i int) {
 		}
 		return
 	}
+	if m.Cue == CueNear && f.beside(int(p.last)+1, int(m.first)) && p.Cue != CueNone {
+		m.Cue = CueContainer
+		return
+	}
 	if int(m.first) == int(p.last)+2 && f.toks[m.first-1].class == classIn && f.toks[m.first-1].gap == gapBlank && gap == gapBlank {
 		if c := f.g.around(m.head, p.head); c != "" {
 			p.Country = c
 		}
 	}
+}
+
+// beside tells whether the tokens between two names only say how far and
+// which way from the second the first lies: "Duma, 10 km north of Damascus".
+func (f *finder) beside(from, to int) bool {
+	if to-from > reach || from >= to {
+		return false
+	}
+	for k := from; k < to; k++ {
+		t := &f.toks[k]
+		if t.gap != gapBlank && t.gap != gapHyphen && t.gap != gapComma {
+			return false
+		}
+		switch w := f.text[t.start:t.end]; {
+		case w == "of", w == "to", w == "the", w == "just", w == "about", w == "some", w == "near", w == "outside", w == "on",
+			w == "km", w == "miles", w == "kilometers", w == "kilometres", w[0] >= '0' && w[0] <= '9', t.class == classDirection && !t.capital:
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // part decides whether the name belongs to a longer one.
@@ -333,7 +413,7 @@ func (f *finder) sentenceStart(k int) bool {
 
 // weak decides whether the name is a place at all.
 func (f *finder) weak(m *Mention) {
-	if m.Cue == CueIn || m.Cue == CueNear || m.Cue == CueUnit || m.Country != "" {
+	if m.Cue == CueIn || m.Cue == CueNear || m.Cue == CueUnit || m.Country != "" || m.Unlisted {
 		return
 	}
 	if m.first == m.last || m.article && m.last == m.first+1 {
@@ -344,7 +424,7 @@ func (f *finder) weak(m *Mention) {
 			return
 		}
 	}
-	if m.Cue.Locative() || m.Cue == CueFrom || m.Cue == CueTo || m.Cue == CueObject {
+	if m.Cue.Locative() || m.Cue == CueFrom || m.Cue == CueOrigin || m.Cue == CueTo || m.Cue == CueObject {
 		return
 	}
 	for n := m.head; n != 0; n = f.g.names.items[n-1].next {

@@ -11,6 +11,7 @@ const (
 	CueAt        Cue = "at"        // at, on, over
 	CueNear      Cue = "near"      // near, around, outside, off, the outskirts of, north of
 	CueFrom      Cue = "from"      // from, out of
+	CueOrigin    Cue = "origin"    // "two men from Homs": where people come from
 	CueTo        Cue = "to"        // to, into, toward, for
 	CueUnit      Cue = "unit"      // "the town of Tabqa", "Idlib province", "Handarat camp"
 	CueOf        Cue = "of"        // of
@@ -48,7 +49,8 @@ type Mention struct {
 	// "Jordan" the person) or that of small towns only, and has no cue.
 	Weak bool
 	// Unlisted is set for a name that no list has and that the text calls a
-	// town, district or camp: "the village of Haas". Resolve does not know it.
+	// town, district or camp, "the village of Haas", or that something is said
+	// to be in, "fell in Haas". Resolve does not know it.
 	Unlisted bool
 
 	first, last int32 // tokens
@@ -77,7 +79,9 @@ func (g *Gazetteer) Find(text string, opts Options) []Mention {
 	for i := 0; i < len(f.toks); {
 		m, next := f.match(i)
 		if next == i && opts.Unlisted {
-			m, next = f.unlisted(i)
+			if m, next = f.unlisted(i); next == i {
+				m, next = f.located(i)
+			}
 		}
 		if next == i {
 			i++
@@ -194,7 +198,7 @@ func (f *finder) match(i int) (Mention, int) {
 	j := i
 	if t.class == classArticle && i+1 < len(f.toks) {
 		n := &f.toks[i+1]
-		if n.gap == gapHyphen || n.gap == gapBlank && n.capital && t.capital {
+		if n.gap == gapHyphen || n.gap == gapBlank && n.capital && (t.capital || f.al(i)) {
 			if m, next := f.from(i, i+1, true); next > i {
 				return m, next
 			}
@@ -348,7 +352,7 @@ func arabic(country string) bool {
 // before "village". next is i when there is none.
 func (f *finder) unlisted(i int) (Mention, int) {
 	const most = 2 // lists lose their commas
-	if i == 0 || f.toks[i].upper && f.toks[i].end-f.toks[i].start > 1 {
+	if i == 0 || f.toks[i].upper && f.toks[i].end-f.toks[i].start > 1 || unplaced[f.text[f.toks[i].start:f.toks[i].end]] {
 		return Mention{}, i
 	}
 	behind := i > 1 && f.toks[i-1].class == classOf && f.toks[i].gap == gapBlank && f.settles(i-2) &&
@@ -356,7 +360,7 @@ func (f *finder) unlisted(i int) (Mention, int) {
 	j, named := i, 0
 	for j < len(f.toks) && named < most {
 		t := &f.toks[j]
-		if j > i && t.gap != gapBlank && t.gap != gapHyphen || t.class == classTime || t.class == classNationality || t.class == classTitle {
+		if j > i && t.gap != gapBlank && t.gap != gapHyphen || t.class == classTime || t.class == classNationality {
 			break
 		}
 		if t.class == classArticle && j+1 < len(f.toks) && f.toks[j+1].capital {
@@ -364,10 +368,11 @@ func (f *finder) unlisted(i int) (Mention, int) {
 			named = most - 1 // its word is the last
 			continue
 		}
-		if !t.capital || t.upper && t.end-t.start > 2 || t.class != classNone && t.class != classArticle {
+		sheikh := behind && j == i && t.class == classTitle && j+1 < len(f.toks) && f.toks[j+1].capital // "the village of Sheikh Miskin"
+		if !t.capital || t.upper && t.end-t.start > 2 || t.class != classNone && t.class != classArticle && !sheikh {
 			break
 		}
-		if j > i {
+		if j > i && (named > 1 || !landscape[f.text[f.toks[i].start:f.toks[i].end]]) {
 			if _, next := f.match(j); next > j {
 				break
 			}
@@ -402,6 +407,115 @@ func (f *finder) unlisted(i int) (Mention, int) {
 	}, j
 }
 
+// al tells whether token i is the Arabic article and no English word.
+func (f *finder) al(i int) bool {
+	t := &f.toks[i]
+	w := f.text[t.start:t.end]
+	return w == "al" || w == "el"
+}
+
+// located finds a name at token i that no list has and that something is said
+// to be in: "in Labweh", "on the outskirts of Tell Sawwan". next is i when
+// there is none.
+func (f *finder) located(i int) (Mention, int) {
+	if i == 0 || !f.within(i) {
+		return Mention{}, i
+	}
+	j, named, article := i, 0, false
+	for ; j < len(f.toks); j++ {
+		t := &f.toks[j]
+		if j > i && t.gap != gapBlank && t.gap != gapHyphen || j > i && f.toks[j-1].owned() {
+			break
+		}
+		if t.class == classArticle && j+1 < len(f.toks) && f.toks[j+1].capital && (f.al(j) || f.toks[j+1].gap == gapHyphen) {
+			article = true
+			continue
+		}
+		if !t.capital || t.class == classTime && named > 0 {
+			break
+		}
+		var buf [maxWord]byte
+		if unplaced[f.text[t.start:t.end]] {
+			return Mention{}, i
+		}
+		if named++; named > 2 || t.class != classNone || t.upper || !article && f.g.stop[string(foldWord(f.text[t.start:t.end], buf[:0]))] != 0 && !landscape[f.text[t.start:t.end]] {
+			return Mention{}, i
+		}
+	}
+	if named == 0 || f.toks[j-1].owned() || !article && !landscape[f.text[f.toks[i].start:f.toks[i].end]] && !f.rests(j) {
+		return Mention{}, i
+	}
+	return Mention{
+		Start: int(f.toks[i].start), End: int(f.toks[j-1].end), Unlisted: true,
+		first: int32(i), last: int32(j - 1),
+	}, j
+}
+
+// landscape are words that names of places in the Middle East start with.
+var landscape = map[string]bool{
+	"Wadi": true, "Tell": true, "Tel": true, "Tal": true, "Tall": true, "Kafr": true, "Kafar": true, "Kfar": true, "Khan": true, "Deir": true,
+	"Bir": true, "Beer": true, "Jabal": true, "Jebel": true, "Ain": true, "Ayn": true, "Beit": true, "Bayt": true, "Ras": true, "Qalaat": true,
+	"Khirbet": true, "Khirbat": true, "Marj": true, "Nahr": true, "Maarat": true, "Maaret": true, "Umm": true, "Bab": true, "Karam": true,
+}
+
+// unplaced are capitalised words that things are said to be in without being
+// places.
+var unplaced = map[string]bool{
+	"Arabic": true, "Chemistry": true, "Clashes": true, "Congress": true, "Economic": true, "Economics": true, "English": true, "Formula": true,
+	"French": true, "Hebrew": true, "Kurdish": true, "Literature": true, "Medicine": true, "Motion": true, "Nature": true, "Operation": true,
+	"Parliament": true, "Persian": true, "Physics": true, "Physiology": true, "Resolution": true, "Russian": true, "Science": true,
+	"Sciences": true, "Turkish": true, "Facebook": true, "Twitter": true, "Ahrar": true, "Faylaq": true, "Harakat": true, "Hayat": true,
+	"Fatah": true, "Jund": true, "Failaq": true, "Jabhat": true, "Jaish": true, "Jaysh": true, "Liwa": true, "Nusra": true, "Qaeda": true, "Qaida": true, "Shabaab": true,
+}
+
+// within tells whether the words before token i put something in, near or at
+// the edge of what it names.
+func (f *finder) within(i int) bool {
+	for k := i - 1; k >= 0 && k > i-4; k-- {
+		if f.toks[k+1].gap != gapBlank {
+			return false
+		}
+		switch t := &f.toks[k]; t.class {
+		case classIn, classNear:
+			if k > 0 && f.toks[k-1].capital && t.gap == gapBlank && !f.sentenceStart(k-1) && f.toks[k-1].class != classTime {
+				return false // a headline, where every word has a capital
+			}
+			w := f.text[t.start:t.end]
+			return w == "in" || w == "near" || w == "In" || w == "Near" || w == "inside"
+		case classOf:
+			return f.edge(k - 1)
+		case classSkip, classDirection:
+		default:
+			return false
+		}
+	}
+	return false
+}
+
+// rests tells whether what stands from token j on does not belong to the
+// name before it: the text ends or pauses, or goes on with a preposition, a
+// day or a new clause.
+func (f *finder) rests(j int) bool {
+	if j >= len(f.toks) || f.toks[j].gap != gapBlank && f.toks[j].gap != gapHyphen {
+		return true
+	}
+	switch t := &f.toks[j]; t.class {
+	case classIn, classAt, classNear, classFrom, classTo, classAnd, classThe, classTime:
+		return t.gap == gapBlank
+	default:
+		return t.gap == gapBlank && follows[f.text[t.start:t.end]]
+	}
+}
+
+// follows are words behind which no name goes on.
+var follows = map[string]bool{
+	"after": true, "as": true, "before": true, "by": true, "when": true, "where": true, "which": true, "while": true, "with": true, "who": true,
+	"during": true, "since": true, "until": true, "but": true, "is": true, "was": true, "were": true, "are": true, "has": true, "have": true,
+	"had": true, "will": true, "according": true, "late": true, "early": true, "last": true, "this": true, "today": true, "yesterday": true,
+	"overnight": true, "that": true, "it": true, "he": true, "they": true, "we": true, "killing": true, "wounding": true, "injuring": true,
+	"leaving": true, "causing": true, "province": true, "countryside": true,
+}
+
 // settles reports whether token i is a noun for a settlement or a part of one.
 func (f *finder) settles(i int) bool {
 	t := &f.toks[i]
@@ -410,7 +524,7 @@ func (f *finder) settles(i int) bool {
 		return true
 	case classArea:
 		switch f.text[t.start:t.end] {
-		case "district", "area", "areas", "suburb", "suburbs", "region":
+		case "district", "area", "areas", "suburb", "suburbs", "region", "checkpoint", "crossing":
 			return true
 		}
 	case classEdge:

@@ -118,6 +118,17 @@ func TestFindAndResolve(t *testing.T) {
 		{"They vote in the state of Georgia.", "", "Georgia=georgia-province(in)"},
 		{"Gunmen raided a village in Borno state.", "", "Borno state=borno(in)"},
 		// cues
+		{"They overran al Bab in 2014.", "", "al Bab=al-bab(object)"},
+		{"Two men from Homs were held in Beirut.", "", "Homs=homs(origin); Beirut=beirut(in)"},
+		{"A rebel spokesman from Aleppo spoke.", "", "Aleppo=aleppo(origin)"},
+		{"They evacuated civilians from Aleppo.", "", "Aleppo=aleppo(from)"},
+		{"Rockets fired from Gaza hit Ashdod.", "", "Gaza=gaza-city(from); Ashdod=ashdod(object)"},
+		{"Rebels positioned in Daraya shelled Damascus.", "", "Daraya=daraya(origin); Damascus=damascus(object)"},
+		{"Troops entered Douma to the east of Damascus.", "", "Douma=douma(object); Damascus=damascus(container)"},
+		{"A mine blew up in Khan Sheikhoun near Idlib.", "", "Khan Sheikhoun=khan-sheikhoun(in); Idlib=idlib(container)"},
+		{"They fled from the Damascus suburb of Douma.", "", "Damascus=damascus(from); Douma=douma(near)"},
+		{"The Kremlin denied it.", "", ""},
+		{"They met in the Kremlin.", "", "Kremlin=kremlin(in)"},
 		{"Clashes broke out in the western Syrian city of Homs.", "", "Homs=homs(in)"},
 		{"Clashes broke out in rebel-held Idlib.", "", "Idlib=idlib(in)"},
 		{"Clashes broke out in Homs, Hama and Idlib.", "", "Homs=homs(in); Hama=hama(in); Idlib=idlib(in)"},
@@ -178,6 +189,52 @@ func TestFindAndResolve(t *testing.T) {
 	for _, tt := range tests {
 		if got := show(g, tt.text, strings.Fields(tt.countries)); got != tt.want {
 			t.Errorf("%q (%s)\n got %q\nwant %q", tt.text, tt.countries, got, tt.want)
+		}
+	}
+}
+
+// showUnlisted is show with the names that no list has, which it marks "!".
+func showUnlisted(g *Gazetteer, text string) string {
+	var out []string
+	for _, m := range g.Find(text, Options{Unlisted: true}) {
+		s := text[m.Start:m.End]
+		if m.Unlisted {
+			s += "!"
+		}
+		out = append(out, s+"("+string(m.Cue)+")")
+	}
+	return strings.Join(out, "; ")
+}
+
+func TestUnlisted(t *testing.T) {
+	g := loaded(t)
+	for _, tc := range []struct{ text, want string }{
+		{"Shells fell in the village of Qarnitiya.", "Qarnitiya!(in)"},
+		{"Shells fell in the village of Sheikh Qarnit.", "Sheikh Qarnit!(in)"},
+		{"They shelled the Qarnit checkpoint.", "Qarnit checkpoint!(object)"},
+		{"They took control of the Qarnit checkpoint.", "Qarnit checkpoint!(of)"},
+		// what something is said to be in
+		{"Shells fell in Qarnitiya.", "Qarnitiya!(in)"},
+		{"Shells fell in Qarnitiya on Sunday.", "Qarnitiya!(in)"},
+		{"Shells fell in Qarnitiya where rebels were.", "Qarnitiya!(in)"},
+		{"Shells fell near al-Qarnit activists said.", "al-Qarnit!(near)"},
+		{"Shells fell on the outskirts of Tell Qarnit.", "Tell Qarnit!(near)"},
+		{"Shells fell in Wadi al-Qarnit.", "Wadi al-Qarnit!(in)"},
+		{"They fled to a post in nearby Qarnitiya.", "Qarnitiya!(in)"},
+		// what is no place
+		{"Shells Fall In Qarnitiya", ""},
+		{"The Attack in Qarnitiya Was Foul", ""},
+		{"A vote in Parliament failed.", ""},
+		{"He wrote in Arabic.", ""},
+		{"She believes in Qarnit's plan.", ""},
+		{"They served in Jaish al-Qarnit.", ""},
+		{"He is an expert in Qarnit policy.", ""},
+		{"A feud in the Qarnit family went on.", ""},
+		{"They trust in Colonel Qarnit.", ""},
+		{"An office in QARNIT.", ""},
+	} {
+		if got := showUnlisted(g, tc.text); got != tc.want {
+			t.Errorf("%q: %q, want %q", tc.text, got, tc.want)
 		}
 	}
 }

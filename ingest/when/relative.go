@@ -172,7 +172,11 @@ func (r *reader) modified(i int) (Expression, int) {
 		if (r.is(i, kEarlier) || r.is(i, kLater)) && r.is(j-1, kThe) && !r.toks[j].plural {
 			switch r.toks[j].val {
 			case uDay:
-				e, n = onDay(r.anchor, true, "part of the day told"), 1
+				day := r.anchor
+				if r.published != schema.NoDay && day < r.published-7 { // that was history; news has its own day
+					day = r.published
+				}
+				e, n = onDay(day, true, "part of the day told"), 1
 				e.Anaphoric = true
 			case uWeek:
 				e, n = week(r.published, true, "part of this week"), 1
@@ -229,6 +233,9 @@ func (r *reader) deictic(i int) (Expression, int) {
 		return r.partOf(mod, 2)
 	case kUnit:
 		// "last weeks raid" has lost its apostrophe.
+		if t.val == uQuarter && r.is(i-1, kThe) {
+			return Expression{}, 0 // "the last quarter held by the rebels" is one of a town
+		}
 		possessive := (mod == kLast || r.wordIs(i, "next")) && r.next(j+1, kOther)
 		if t.plural && !possessive {
 			return r.span(i, mod, t.val, 0, 2)

@@ -82,11 +82,17 @@ type Expression struct {
 // without overlaps. With published = schema.NoDay only expressions that
 // stand for themselves are resolved.
 func Find(text string, published schema.Day, tense Tense) []Expression {
+	return FindAfter(text, published, published, tense)
+}
+
+// FindAfter is Find for a text that goes on from another, in which told was
+// the last day named: "the next day" counts from there.
+func FindAfter(text string, published, told schema.Day, tense Tense) []Expression {
 	if !promising(text) {
 		return nil
 	}
 	var room [96]token
-	r := reader{text: text, published: published, anchor: published, tense: tense}
+	r := reader{text: text, published: published, anchor: told, tense: tense}
 	r.toks = scan(text, room[:0])
 	for i := 0; i < len(r.toks); {
 		r.follow(i)

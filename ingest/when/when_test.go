@@ -169,6 +169,7 @@ func TestFind(t *testing.T) {
 		{"The 2006 war goes on.", "2006=2006-01-01/year!"},
 		{"It was built in the 1990s.", "1990s=1990-01-01/unknown"},
 		{"Sales fell in the third quarter of 2015.", "third quarter of 2015=2015-07-01/year"},
+		{"They entered the last quarter held by the rebels.", ""},
 		{"Sales fell in Q3 2015.", "Q3 2015=2015-07-01/year"},
 		{"It began in the summer of 2014.", "summer of 2014=2014-06-01/year"},
 		{"It began last summer.", "last summer=2024-06-01/year"},
@@ -262,6 +263,34 @@ func TestFindWithoutPublication(t *testing.T) {
 		if !known && (e.Precision != schema.PrecisionUnknown || !e.Relative) {
 			t.Errorf("%q: precision %s, relative %v", text[e.Start:e.End], e.Precision, e.Relative)
 		}
+	}
+}
+
+// TestFindAfter checks that what counts from the day told does so from one
+// text to the next.
+func TestFindAfter(t *testing.T) {
+	published, told := day(t, "2024-11-24"), day(t, "2024-11-20")
+	for _, tc := range []struct{ text, want string }{
+		{"The next day they fled.", "next day=2024-11-21/day"},
+		{"They fled a day earlier.", "a day earlier=2024-11-19/day"},
+		{"They came back an hour later.", "an hour later=2024-11-20/day"},
+		{"They fled earlier in the day.", "earlier in the day=2024-11-20/day"},
+		{"They fled two days ago.", "two days ago=2024-11-22/day"},
+		{"They fled on Friday and were held the next day.", "Friday=2024-11-22/day; next day=2024-11-23/day"},
+	} {
+		if got := show(tc.text, FindAfter(tc.text, published, told, TenseUnknown)); got != tc.want {
+			t.Errorf("%q: %q, want %q", tc.text, got, tc.want)
+		}
+	}
+}
+
+// TestFindAfterHistory checks that a day long ago is not the one of which
+// news tells a part.
+func TestFindAfterHistory(t *testing.T) {
+	text := "Earlier in the day they fled, and the next day as well."
+	got := show(text, FindAfter(text, day(t, "2024-11-24"), day(t, "2011-03-15"), TenseUnknown))
+	if want := "Earlier in the day=2024-11-24/day; next day=2024-11-25/day"; got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 
