@@ -121,6 +121,7 @@ func TestCodeSources(t *testing.T) {
 }
 
 var awkward = []string{
+	"The Prime Minister of Macedonia Nikola Gruevski claims the day for his party.",
 	"",
 	" \n\t ",
 	".",

@@ -319,7 +319,7 @@ func (s *sentence) endingAt(i, trigger int) *coding.Mention {
 	}
 	first := i
 	if n := s.at[i]; n >= 0 {
-		first = s.mentions[n].first
+		first = min(i, s.mentions[n].first) // a title before the name is no part of it
 	}
 	for first-1 > trigger {
 		k := first - 1
@@ -357,7 +357,8 @@ func (s *sentence) seated(i int) int {
 	for k := i - 1; k > 0 && k >= i-4; k-- {
 		switch s.tok[k].Tag {
 		case nlp.ADP:
-			if w := s.lower(k); (w == "in" || w == "at" || w == "from" || w == "of" || w == "with") && voices[s.lower(k-1)] {
+			if w := s.lower(k); (w == "in" || w == "at" || w == "from" || w == "of" || w == "with") && voices[s.lower(k-1)] &&
+				(s.at[i] < 0 || s.at[i] != s.at[k-1]) { // not "Minister of Macedonia Nikola Gruevski"
 				return k - 1
 			}
 			return -1
