@@ -14,23 +14,25 @@ type Alarm struct {
 	Expected float64    `json:"expected"`
 	Surprise float64    `json:"surprise"`
 	Grade    Grade      `json:"grade"`
-	Again    bool       `json:"again"`  // inside an alarm, when what counts had become three times as much
+	Again    bool       `json:"again"`  // inside an alarm, when it had grown
 	Turned   schema.Day `json:"turned"` // first hostile event of the most surprising span up to 30 days
 }
 
 // rearm is how many days the surprise must stay below that of an alarm
 // before the next one is a new one; escalation is by how much the hostile
-// events of a window must grow within an alarm for another one.
+// events of a window must grow within an alarm for another one, and flare the
+// surprise at which what began as a watch is one as well.
 const (
 	rearm      = 30
 	escalation = 3
+	flare      = 5
 )
 
 // Alarms runs through the history of a pair and lists the days of a window
 // on which an alarm would have been given, each seen from its own evening.
 // Inside an alarm another one is given whenever there are three times as
-// many hostile events as at the last; without that, relations that are always
-// tense would never alarm. Of o, At and what concerns lists are not used.
+// many hostile events as at the last, and when a watch has grown to a surprise
+// of 5; without that, relations that are always tense would never alarm. Of o, At and what concerns lists are not used.
 //
 // Severe acts between organs of two states, attacks and coercion by force,
 // count twice, in the window and in the past. So the first shot in a calm
@@ -78,6 +80,7 @@ func alarms(hostile, strikes []schema.Day, first, end schema.Day, days int, x ex
 	at := schema.NoDay             // the day that past is weighed at
 	last := first - rearm - 1      // day that was alarming
 	peak := 0                      // strikes at the last alarm
+	weak := false                  // the last alarm was a watch
 	for day := first; day < end; day++ {
 		for seen < len(strikes) && strikes[seen] <= day {
 			seen++
@@ -108,10 +111,11 @@ func alarms(hostile, strikes []schema.Day, first, end schema.Day, days int, x ex
 		}
 		fresh := day-last > rearm
 		last = day
-		if !fresh && h < escalation*peak {
+		if !fresh && h < escalation*peak && !(weak && m.surprise >= flare) {
 			continue
 		}
 		peak = h
+		weak = gradeOf(m.surprise, h) == Watch
 		i, _ := slices.BinarySearch(hostile, from)
 		j, _ := slices.BinarySearch(hostile, day+1)
 		a := Alarm{Day: day, Hostile: j - i, Severe: h - (j - i), Expected: m.expected, Surprise: m.surprise,

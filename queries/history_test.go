@@ -134,7 +134,7 @@ func TestAlarmsReadEveryDay(t *testing.T) {
 	first, end := list[0], list[len(list)-1]+1
 	x := rec.exposed(end, time.Time{})
 	var want []Alarm
-	last, peak := first-1000, 0
+	last, peak, weak := first-1000, 0, false
 	for d := first; d < end; d++ {
 		m := read(list, d-29, d+1, x)
 		if m.hostile < 2 || m.surprise < 2 {
@@ -142,10 +142,10 @@ func TestAlarmsReadEveryDay(t *testing.T) {
 		}
 		again := d-last <= 30
 		last = d
-		if again && m.hostile < 3*peak {
+		if again && m.hostile < 3*peak && (!weak || m.surprise < 5) {
 			continue
 		}
-		peak = m.hostile
+		peak, weak = m.hostile, m.surprise < 2.5
 		want = append(want, Alarm{d, m.hostile, 0, m.expected, m.surprise, gradeOf(m.surprise, m.hostile), again, turn(list, d+1, x)})
 	}
 	got := alarms(list, list, first, end, 30, x)
@@ -157,6 +157,41 @@ func TestAlarmsReadEveryDay(t *testing.T) {
 			math.Abs(a.Surprise-b.Surprise) < 1e-6 && math.Abs(a.Expected-b.Expected) < 1e-9
 	}) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+}
+
+// A watch that grows is an alarm again before there are three times as many
+// events; an alert that grows as much is not.
+func TestWatchGrows(t *testing.T) {
+	var list []schema.Day
+	for d := schema.Day(15000); d < 17000; d += 40 {
+		list = append(list, d)
+	}
+	const crisis = 17000
+	for _, tc := range []struct {
+		name  string
+		burst []schema.Day // days of the crisis
+		want  []bool       // of the alarms, whether again
+	}{
+		{"a watch", []schema.Day{0, 2, 4, 6, 7, 8, 9, 10, 11, 12}, []bool{false, true}},
+		{"an alert", []schema.Day{0, 0, 0, 0, 0, 6, 7, 8, 9, 10}, []bool{false}},
+	} {
+		days := slices.Clone(list)
+		for _, d := range tc.burst {
+			days = append(days, crisis+d)
+		}
+		end := days[len(days)-1] + 1
+		x := record(t, days).exposed(end, time.Time{})
+		var got []bool
+		for _, a := range alarms(days, days, days[0], end, 30, x) {
+			if a.Day >= crisis {
+				got = append(got, a.Again)
+				t.Logf("%s: %+v", tc.name, a)
+			}
+		}
+		if !slices.Equal(got, tc.want) {
+			t.Errorf("%s: alarms again %v, want %v", tc.name, got, tc.want)
+		}
 	}
 }
 

@@ -128,11 +128,8 @@ func (d *document) locate(matches []gazetteer.Match, places []place.Mention, cou
 // a report on Syria is Syria's, and its rebels are rebels in Syria.
 func (d *document) bearer(m gazetteer.Match, text string) schema.Actor {
 	last := strings.ToLower(text[strings.LastIndexByte(text, ' ')+1:])
-	if d.home != "" && !equipment[strings.ToLower(text)] && !several[last] {
+	if d.home != "" && !equipment[strings.ToLower(text)] && !states[last] {
 		if st, ok := d.states[d.home]; ok {
-			if e, ok := d.gaz.Actor(st); ok && last == "country" {
-				return e.Actor
-			}
 			if a, ok := d.gaz.RoleActor(st, m.Role); ok {
 				return a
 			}
@@ -142,9 +139,9 @@ func (d *document) bearer(m gazetteer.Match, text string) schema.Actor {
 	return schema.Actor{ID: schema.MakeActorID(schema.Slug(name)), Name: name, Kind: m.ActorKind, Unreviewed: true}
 }
 
-// several are role nouns for more than one state: "both countries" are not
-// those of the country that the report is about.
-var several = wordSet("countries nations states")
+// states are role nouns that do not tell which: "both countries" are not those
+// of the country that the report is about.
+var states = wordSet("country countries nations states")
 
 // equipment are role nouns for what armies and rebels alike have: "a tank"
 // does not say whose.

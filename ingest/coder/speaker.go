@@ -432,8 +432,19 @@ func (s *sentence) sourced(first, last int) *coding.Mention {
 	m.Actor, _ = s.spokenBy(first, last, head)
 	if m.Actor.ID == "" && s.points(head, first, last) && s.doc.speaker != nil {
 		m = again(m, s.doc.speaker)
+	} else if sp := s.doc.speaker; sp != nil && s.mayBe(first, &m.Actor, &sp.Actor) {
+		m.Actor = sp.Actor
 	}
 	return &m
+}
+
+// mayBe reports whether a description that begins at token first means the
+// group that spoke before: "the Iran-backed group" is Hezbollah, who is
+// aligned with Iran.
+func (s *sentence) mayBe(first int, described, sp *schema.Actor) bool {
+	return first > 0 && s.lower(first-1) == "the" && sp.ID != described.ID && !sp.Unreviewed &&
+		(sp.Kind == schema.ArmedGroup || sp.Kind == schema.Organisation) && described.Kind != schema.State &&
+		slices.ContainsFunc(described.AlignedWith, func(a schema.ActorID) bool { return slices.Contains(sp.AlignedWith, a) })
 }
 
 // points reports whether the words name nobody but point back to who spoke
