@@ -256,7 +256,8 @@ func (s *sentence) signature(trigger int) (*coding.Mention, string) {
 		}
 	}
 	for v := end - 1; v > trigger+1 && v >= end-16; v-- {
-		if s.tok[v].XPOS != "VBD" && s.tok[v].XPOS != "VBN" && s.tok[v].XPOS != "VBZ" || !reporting[s.lemma(v)] {
+		if s.tok[v].XPOS != "VBD" && s.tok[v].XPOS != "VBN" && s.tok[v].XPOS != "VBZ" || !reporting[s.lemma(v)] ||
+			s.child(v, "aux:pass") >= 0 { // "as new operations are announced"
 			continue
 		}
 		if m := s.following(v+1, end, true); m != nil && s.lemma(v) != "claim" && s.lemma(v) != "tell" {

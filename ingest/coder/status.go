@@ -7,14 +7,20 @@ import (
 
 // What a governing word makes of the act below it.
 var (
-	planning = wordSet("plan intend vow pledge prepare promise want hope expect set aim consider propose seek plot mull ready " +
-		"schedule threaten vow decide agree ready going about wish offer attempt try authorize authorise announce approve")
+	planning = wordSet("plan intend vow pledge prepare promise want hope expect set aim consider propose seek plot mull " +
+		"schedule vow decide agree going about wish offer authorize authorise announce")
+	// supposing leave it open whether the act will follow.
+	supposing = wordSet("threaten ready willing")
+	// moving words leave open what is done after the arrival.
+	moving = wordSet("come arrive go travel fly head leave return")
+	// causing words have the act below them follow: "forced them to leave".
+	causing   = wordSet("force compel cause lead drive prompt convince persuade help enable allow")
 	demanding = wordSet("ask urge demand call request order appeal press push insist tell want require instruct lobby " +
 		"recommend propose invite implore pressure")
 	denying    = wordSet("deny refute dismiss reject refuse fail disavow decline")
-	preventing = wordSet("prevent avoid avert stop deter fear worry risk block foil thwart forestall forbid prohibit ban " +
-		"warn oppose preclude protect discourage dissuade halt")
-	dooming = wordSet("plan threat fear possibility risk prospect danger call request demand proposal offer bid effort attempt " +
+	preventing = wordSet("prevent avoid avert deter fear worry risk block foil thwart forestall forbid prohibit ban " +
+		"warn oppose preclude protect discourage dissuade")
+	dooming = wordSet("plan threat fear possibility risk prospect danger call request demand proposal offer bid effort " +
 		"plot intention ability right warning potential concern preparation vow pledge ultimatum order")
 )
 
@@ -54,7 +60,9 @@ func (s *sentence) status(a act) (schema.Status, string) {
 		}
 		defer func() { at = g }()
 		if rel == "conj" {
-			if own, w := s.ownStatus(g); own != schema.Asserted && !s.hasSubject(at) {
+			// "will leave and demand" is one plan, "will leave and demands" is not.
+			own, w := s.ownStatus(g)
+			if tag := s.tok[at].XPOS; own != schema.Asserted && !s.hasSubject(at) && tag != "VBZ" && tag != "VBD" {
 				st, why = own, w
 				return false
 			}
@@ -64,7 +72,7 @@ func (s *sentence) status(a act) (schema.Status, string) {
 			if m := s.child(at, "mark"); m >= 0 && (s.lower(m) == "if" || s.lower(m) == "unless" || s.lower(m) == "lest") {
 				st, why = schema.Hypothetical, s.tok[m].Text
 			} else if m >= 0 && s.lower(m) == "to" && s.tok[at].XPOS == "VB" {
-				st, why = schema.Planned, "in order to"
+				return s.purpose(a.Type, lemma, &st, &why)
 			}
 			return false
 		}
@@ -96,6 +104,8 @@ func (s *sentence) status(a act) (schema.Status, string) {
 				}
 			case s.preposition(at) == "for" && demanding[lemma]:
 				st, why = schema.Demanded, lemma
+			case s.preposition(at) == "for" && (lemma == "prepare" || lemma == "plan"):
+				st, why = schema.Planned, lemma+" for"
 			}
 			return false
 		}
@@ -104,17 +114,21 @@ func (s *sentence) status(a act) (schema.Status, string) {
 		if !clause && !noun {
 			return false
 		}
+		if noun && spoken(a.Type) && !lightVerbs[lemma] {
+			return false // who rejects or considers a request does not deny that it was made
+		}
 		own, w := s.ownStatus(g)
 		switch {
 		case denying[lemma]:
-			if noun && spoken(a.Type) {
-				return false // who rejects a request does not deny that it was made
-			}
 			st, why = schema.Denied, lemma
 		case preventing[lemma]:
 			st, why = schema.Hypothetical, lemma
 		case demanding[lemma] && (rel == "xcomp" || rel == "acl" || noun || s.subjunctive(at)):
 			st, why = schema.Demanded, lemma
+		case rel == "xcomp" && supposing[lemma]:
+			st, why = schema.Hypothetical, s.tok[g].Text+" to"
+		case lemma == "agree" && (a.Type == schema.Agree || a.Type == schema.Ease):
+			return false // that they agree is the act
 		case rel == "xcomp" && (lemma == "be" || pending[lemma]):
 			st, why = schema.Planned, s.tok[g].Text+" to"
 		case planning[lemma] && (rel == "xcomp" || rel == "acl" || noun && lemma != "announce" && lemma != "agree"):
@@ -131,18 +145,38 @@ func (s *sentence) status(a act) (schema.Status, string) {
 	return st, why
 }
 
+// purpose reads what a verb says of the act that it is done for: "deployed to
+// support them" is support, "asked for help to fight" no fight yet. It reports
+// whether to look further up.
+func (s *sentence) purpose(t schema.EventType, governor string, st *schema.Status, why *string) bool {
+	switch {
+	case causing[governor]:
+		return false
+	case demanding[governor]:
+		*st, *why = schema.Demanded, governor
+		return false
+	case t == schema.Ease || t == schema.Agree || t == schema.Concede, moving[governor] && t != schema.Consult:
+		*st, *why = schema.Planned, "in order to"
+		return false
+	}
+	return true
+}
+
 // pledging are words for acts to come that stand for the act itself;
 // pending say the same of what they govern.
 var (
-	pledging = wordSet("plan plot vow pledge intend prepare")
-	pending  = wordSet("due set bound scheduled expected ready close likely poised willing")
+	pledging = wordSet("plan plot vow pledge intend prepare promise")
+	pending  = wordSet("due set bound scheduled expected close likely poised")
 )
 
 // assertion are nouns for what people say of an act, and for parts in it.
 var assertion = wordSet("allegation claim accusation report involvement role responsibility suggestion charge link complicity part")
 
-// uttered are acts that are done by saying what one will do, or not.
-func uttered(t schema.EventType) bool { return t == schema.Reject || t == schema.Threaten }
+// uttered are acts that are done by saying what one will do, or not, or what
+// others must.
+func uttered(t schema.EventType) bool {
+	return t == schema.Reject || t == schema.Threaten || t == schema.Request
+}
 
 // spoken are acts of speech that stand even if their addressee refuses.
 func spoken(t schema.EventType) bool {
@@ -218,11 +252,13 @@ func (s *sentence) ownStatus(i int) (schema.Status, string) {
 				st, why = schema.Hypothetical, w
 			}
 		case "aux":
-			helped = helped || s.lemma(k) == "be"
+			helped = helped || s.lemma(k) == "be" && !to
 			switch {
 			case w == "will" || w == "shall" || w == "'ll" || w == "wo":
 				st, why = schema.Planned, w
-			case w == "may" || w == "might" || w == "could" || w == "can" || w == "should" || w == "must":
+			case w == "should":
+				st, why = schema.Demanded, w
+			case w == "may" || w == "might" || w == "could" || w == "can" || w == "must":
 				st, why = schema.Hypothetical, w
 			case w == "would" || w == "'d":
 				st, why = schema.Planned, w
