@@ -1,6 +1,7 @@
 package coder
 
 import (
+	"slices"
 	"strings"
 
 	"faultline/ingest/coding"
@@ -94,12 +95,38 @@ func (h *here) sites() []site {
 		}
 		list = append(list, at)
 	}
+	h.rehouse(list, countries)
+	named := len(list)
 	for k := range s.tok {
-		if at, ok := h.pointed(k); ok {
+		if at, ok := h.pointed(k, list[:named]); ok {
 			list = append(list, at)
 		}
 	}
 	return list
+}
+
+// rehouse mends quarters that share their name with a town of a country that
+// nothing else speaks of: "the Sulaymaniyah neighborhood of Aleppo" lies there.
+func (h *here) rehouse(list []site, countries []string) {
+	for i := range list {
+		at := &list[i]
+		after := h.doc.Text[at.End:h.s.end]
+		quarter := false
+		for _, noun := range []string{" neighborhood", " neighbourhood", " quarter", " district"} {
+			quarter = quarter || strings.HasSuffix(at.Text, noun) || strings.HasPrefix(after, noun)
+		}
+		if !quarter || slices.Contains(countries, at.Place.Country) {
+			continue
+		}
+		for k := range list {
+			if town := list[k].Place; k != i && town.Country != at.Place.Country && town.Country != "" {
+				if p, ok := madeUp(at.Text, town); ok {
+					at.Place, at.kind = p, place.District
+				}
+				break
+			}
+		}
+	}
 }
 
 // rural reports whether the words mean the country around a town: "rural
@@ -148,10 +175,6 @@ func (h *here) listed(best *site) *site {
 // unlisted makes a place of a name that only the text calls one. It lies
 // where the sentence or the report was before, or in the country spoken of.
 func (h *here) unlisted(m *place.Mention, before []site) (schema.Place, bool) {
-	name := h.doc.Text[m.Start:m.End]
-	if cut := strings.LastIndexByte(name, ' '); cut > 0 && name[cut+1:] == strings.ToLower(name[cut+1:]) {
-		name = name[:cut] // without "village"
-	}
 	var around schema.Place
 	switch {
 	case len(before) > 0:
@@ -164,6 +187,14 @@ func (h *here) unlisted(m *place.Mention, before []site) (schema.Place, bool) {
 			return schema.Place{}, false
 		}
 		around = node(c)
+	}
+	return madeUp(h.doc.Text[m.Start:m.End], around)
+}
+
+// madeUp makes a place of a name in another place.
+func madeUp(name string, around schema.Place) (schema.Place, bool) {
+	if cut := strings.LastIndexByte(name, ' '); cut > 0 && name[cut+1:] == strings.ToLower(name[cut+1:]) {
+		name = name[:cut] // without "village"
 	}
 	slug := schema.Slug(name)
 	if around.ID == "" || len(slug) < 3 {
@@ -181,8 +212,9 @@ func (h *here) unlisted(m *place.Mention, before []site) (schema.Place, bool) {
 // settlements are nouns that point back to a place: "the town".
 var settlements = wordSet("town city village area province region district camp neighborhood neighbourhood enclave capital country base airport")
 
-// pointed is the place that "the town" points back to.
-func (h *here) pointed(k int) (site, bool) {
+// pointed is the place that "the town" points back to; named are those that
+// the sentence names.
+func (h *here) pointed(k int, named []site) (site, bool) {
 	s := h.s
 	if s.lower(k) == "there" && s.tok[k].Tag == nlp.ADV && s.rel(k) == "advmod" {
 		return h.there(k)
@@ -225,7 +257,7 @@ func (h *here) pointed(k int) (site, bool) {
 	default:
 		return site{}, false
 	}
-	was, ok := h.seenAs(s.lemma(k), s.tok[k].Start)
+	was, ok := h.seenAs(s.lemma(k), s.tok[k].Start, named)
 	if !ok {
 		return site{}, false
 	}
@@ -249,12 +281,17 @@ func (h *here) there(k int) (site, bool) {
 }
 
 // seenAs is the last place before the offset that the noun may mean.
-func (h *here) seenAs(noun string, before int) (site, bool) {
-	for _, called := range [...]bool{true, false} { // one that was called so is the better
-		for i := len(h.seen) - 1; i >= max(0, len(h.seen)-horizon); i-- {
-			at := &h.seen[i]
-			if at.Start < before && at.cue != place.CueContainer && at.cue != place.CueOrigin && goesBy(*at, noun) && (!called || h.called(at, noun)) {
-				return *at, true
+func (h *here) seenAs(noun string, before int, named []site) (site, bool) {
+	for n, seen := range [...][]site{named, h.seen[max(0, len(h.seen)-horizon):]} {
+		for _, called := range [...]bool{true, false} { // one that was called so is the better
+			for i := len(seen) - 1; i >= 0; i-- {
+				at := &seen[i]
+				if n == 0 && at.cue == place.CueNone {
+					continue // "Moscow declared a pause in the city"
+				}
+				if at.Start < before && at.cue != place.CueContainer && at.cue != place.CueOrigin && goesBy(*at, noun) && (!called || h.called(at, noun)) {
+					return *at, true
+				}
 			}
 		}
 	}

@@ -111,7 +111,7 @@ func (h *here) date(c *coding.Claim, trigger int) {
 			cost += 12
 		}
 		if e.Role == when.RoleSince {
-			if c.Type == schema.Assault || h.s.tok[tok].Head != trigger {
+			if c.Type == schema.Assault || c.Type == schema.Retreat || h.s.tok[tok].Head != trigger {
 				continue
 			}
 			cost += 20 // a siege that has gone on since March began then; a toll since March has no day
@@ -212,9 +212,11 @@ func (h *here) beside(c *coding.Claim, trigger int) bool {
 		switch s.rel(at) {
 		case "conj":
 		case "acl":
-			if g := s.tok[at].Head; s.tok[at].XPOS != "VBN" || s.rel(g) != "conj" {
+			// "were killed and five [were] wounded", "stopped a bus carrying staff on Sunday"
+			joined := s.tok[at].XPOS == "VBN" && s.rel(s.tok[at].Head) == "conj"
+			if !joined && (s.tok[at].XPOS != "VBG" || h.triggers[at]) {
 				return false
-			} // "were killed and five [were] wounded"
+			}
 		case "advcl":
 			if k := s.child(at, "mark", "advmod"); k < 0 || s.lower(k) != "when" && s.lower(k) != "as" && s.lower(k) != "while" {
 				return false
@@ -371,12 +373,14 @@ func (h *here) tokenAt(start, end int) int {
 
 // elsewhere reports whether the words at tok belong to a clause or an act
 // other than the trigger's: on the way up from them to what they share with
-// the trigger stands another verb.
+// the trigger stands another verb. What a clause tells of a noun is the noun's:
+// "an airstrike that killed seven on Sunday".
 func (h *here) elsewhere(tok, trigger int) bool {
 	above := map[int]bool{trigger: true}
 	h.s.ancestors(trigger, func(a int) bool { above[a] = true; return true })
 	for at, n := h.s.tok[tok].Head, 0; at >= 0 && !above[at] && n < len(h.s.tok); at, n = h.s.tok[at].Head, n+1 {
-		if h.s.tok[at].Tag == nlp.VERB || h.triggers[at] {
+		own := h.s.tok[at].Head == trigger && h.s.tok[trigger].Tag == nlp.NOUN && h.s.rel(at) == "acl"
+		if (h.s.tok[at].Tag == nlp.VERB || h.triggers[at]) && !own {
 			return true
 		}
 	}

@@ -76,7 +76,8 @@ var classes = func() map[string]class {
 	put(classBase, "base", "airbase", "barracks", "bases", "airfield")
 	put(classAirport, "airport")
 	put(classArea, "area", "region", "countryside", "areas", "regions", "territory", "frontline", "axis", "front", "highway", "road", "valley",
-		"plain", "desert", "island", "islands", "peninsula", "crossing", "checkpoint", "dam", "strip", "sector", "pocket", "district", "county")
+		"plain", "desert", "island", "islands", "peninsula", "crossing", "checkpoint", "dam", "strip", "sector", "pocket", "district", "county",
+		"hill", "hills", "crossroads", "junction", "farm", "farms")
 	put(classEdge, "outskirts", "suburbs", "suburb", "north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest",
 		"edge", "vicinity", "gates", "entrance", "border", "coast", "shores", "miles", "km", "kilometers", "kilometres")
 	for _, w := range []string{"north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest"} {

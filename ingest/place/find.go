@@ -438,7 +438,7 @@ func (f *finder) located(i int) (Mention, int) {
 		if unplaced[f.text[t.start:t.end]] {
 			return Mention{}, i
 		}
-		if named++; named > 2 || t.class != classNone || t.upper || !article && f.g.stop[string(foldWord(f.text[t.start:t.end], buf[:0]))] != 0 && !landscape[f.text[t.start:t.end]] {
+		if named++; named > 2 || t.class != classNone && (named < 2 || t.class != classArea) || t.upper || !article && f.g.stop[string(foldWord(f.text[t.start:t.end], buf[:0]))] != 0 && !landscape[f.text[t.start:t.end]] {
 			return Mention{}, i
 		}
 	}
@@ -476,6 +476,8 @@ func (f *finder) within(i int) bool {
 			return false
 		}
 		switch t := &f.toks[k]; t.class {
+		case classAt:
+			return k == i-1 && f.text[t.start:t.end] == "at" && f.toks[i].class == classArticle
 		case classIn, classNear:
 			if k > 0 && f.toks[k-1].capital && t.gap == gapBlank && !f.sentenceStart(k-1) && f.toks[k-1].class != classTime {
 				return false // a headline, where every word has a capital
@@ -524,7 +526,8 @@ func (f *finder) settles(i int) bool {
 		return true
 	case classArea:
 		switch f.text[t.start:t.end] {
-		case "district", "area", "areas", "suburb", "suburbs", "region", "checkpoint", "crossing":
+		case "district", "area", "areas", "suburb", "suburbs", "region", "checkpoint", "crossing", "hill", "hills", "crossroads", "junction",
+			"farm", "farms", "road", "highway", "valley":
 			return true
 		}
 	case classEdge:

@@ -381,6 +381,9 @@ func (r *reader) span(i int, mod kind, unit int32, n, took int) (Expression, int
 			return period(schema.NoDay, schema.NoDay, schema.PrecisionUnknown, true, "up to publication"), took
 		}
 		e := unitsFrom(r.published, unit, -n, "up to publication")
+		if unit == uHour && n <= 24 {
+			e.Day = r.published // the day that is the news
+		}
 		if unit == uDay && n > 1 || unit == uHour && n > 24 {
 			e.Day, e.Precision = weekStart(e.Day), schema.PrecisionWeek
 		}
@@ -423,23 +426,16 @@ func (r *reader) dayWord(i int) (Expression, int) {
 	t := &r.toks[i]
 	if t.kind == kNight {
 		j := i + 1
-		into := false
-		if r.next(j, kOn) {
-			j++
-		} else if r.next(j, kTo) {
-			into = true
+		if r.next(j, kOn) || r.next(j, kTo) {
 			j++
 		}
 		if r.next(j, kWeekday) && !r.toks[j].plural {
 			if e, n := r.weekday(j); n > 0 && e.Precision == schema.PrecisionDay {
-				if into {
-					e.Day, e.Last = add(e.Day, -1), add(e.Last, -1)
-				}
 				e.Reason = "night of a weekday"
 				return e, j - i + n
 			}
 		}
-		return onDay(add(r.published, -1), true, "the night before publication"), 1
+		return onDay(r.published, true, "the night before publication"), 1
 	}
 	if t.capital && r.near(i) && r.toks[i-1].capital { // USA Today, The Tonight Show
 		return Expression{}, 1
