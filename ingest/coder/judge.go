@@ -1,8 +1,10 @@
 package coder
 
 import (
+	"maps"
 	"math"
 	"slices"
+	"strings"
 )
 
 // maxClaimed is the greatest share of sentences without events that may get
@@ -113,11 +115,49 @@ func (c *choice) learn(w, g2 []float64) {
 	}
 }
 
+// tally counts what was read right in annotated sentences.
+type tally struct {
+	sentences, empty, claimed int // without events, and those of them that got a claim
+	good, all                 int // claims
+	found, core               int // certain events
+}
+
+func (n *tally) add(tc *trainCase, kept []act) {
+	n.sentences++
+	if len(tc.Items) == 0 {
+		n.empty++
+		n.claimed += min(1, len(kept))
+	}
+	for _, a := range kept {
+		n.all++
+		if tc.right(a) {
+			n.good++
+		}
+	}
+	for i := range tc.Items {
+		it := &tc.Items[i]
+		if !it.Core {
+			continue
+		}
+		n.core++
+		if slices.ContainsFunc(kept, func(a act) bool { return a.Type == it.Type && tc.matches(a, it) }) {
+			n.found++
+		}
+	}
+}
+
+// scores are precision, recall and F1.
+func (n *tally) scores() (p, r, f float64) {
+	p, r = float64(n.good)/float64(max(n.all, 1)), float64(n.found)/float64(max(n.core, 1))
+	return p, r, 2 * p * r / max(p+r, 1e-9)
+}
+
 // measure chooses the threshold of acceptance over the cross-validated
 // proposals, and logs the curve: the one with the best F1 among those that
 // leave most sentences without events alone, because a claim that nobody made
 // does more harm than one that is missed. Each fold is judged by a model of
-// acceptance that has not seen it.
+// acceptance that has not seen it. It logs each collection of reports besides,
+// told by what their ids begin with.
 func (tr *trainer) measure() float64 {
 	accepts := make([]*linear, tr.o.Folds)
 	for fold := range accepts {
@@ -126,39 +166,31 @@ func (tr *trainer) measure() float64 {
 	best, chosen := -1.0, 0.0
 	for step := 8; step <= 28; step++ {
 		threshold := 0.025 * float64(step)
-		var good, all, found, core, empty, claimed int
+		var n tally
 		for _, tc := range tr.cases[:tr.measured] {
-			kept := tc.judged(accepts[tc.fold(tr.o.Folds)], threshold)
-			if len(tc.Items) == 0 {
-				empty++
-				claimed += min(1, len(kept))
-			}
-			for _, a := range kept {
-				all++
-				if tc.right(a) {
-					good++
-				}
-			}
-			for i := range tc.Items {
-				it := &tc.Items[i]
-				if !it.Core {
-					continue
-				}
-				core++
-				if slices.ContainsFunc(kept, func(a act) bool { return a.Type == it.Type && tc.matches(a, it) }) {
-					found++
-				}
-			}
+			n.add(tc, tc.judged(accepts[tc.fold(tr.o.Folds)], threshold))
 		}
-		p, r := float64(good)/float64(max(all, 1)), float64(found)/float64(max(core, 1))
-		f := 2 * p * r / max(p+r, 1e-9)
+		p, r, f := n.scores()
 		tr.o.Log("threshold %.3f: precision %.3f recall %.3f F1 %.3f, %d claims, on %.1f %% of the sentences without items",
-			threshold, p, r, f, all, 100*float64(claimed)/float64(max(empty, 1)))
-		if f > best && float64(claimed) <= maxClaimed*float64(empty) {
+			threshold, p, r, f, n.all, 100*float64(n.claimed)/float64(max(n.empty, 1)))
+		if f > best && float64(n.claimed) <= maxClaimed*float64(n.empty) {
 			best, chosen = f, threshold
 		}
 	}
 	tr.o.Log("threshold %.3f", chosen)
+	collections := map[string]*tally{}
+	for _, tc := range tr.cases[:tr.measured] {
+		name, _, _ := strings.Cut(tc.Doc, "-")
+		if collections[name] == nil {
+			collections[name] = new(tally)
+		}
+		collections[name].add(tc, tc.judged(accepts[tc.fold(tr.o.Folds)], chosen))
+	}
+	for _, name := range slices.Sorted(maps.Keys(collections)) {
+		n := collections[name]
+		p, r, f := n.scores()
+		tr.o.Log("%s: %d sentences, precision %.3f recall %.3f F1 %.3f", name, n.sentences, p, r, f)
+	}
 	return chosen
 }
 
