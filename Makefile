@@ -25,7 +25,7 @@ test-dgraph:
 # What runs concurrently: stores, read model, the load pipeline, fetching and
 # schedule, servers, and real loads with their coders beside each other.
 race:
-	go test -race -short ./graph/... ./queries/... ./ingest ./ingest/source ./ingest/schedule ./ingest/fetch ./ingest/feed ./ingest/gdelt ./web/...
+	go test -race -short ./graph/... ./queries/... ./ingest ./ingest/source ./ingest/schedule ./ingest/fetch ./ingest/feed ./ingest/gdelt ./export ./web/...
 	go test -race -short -run '^TestWeek$$|^TestScripts$$/^(load|shared|watch|watchsignals|retract)$$' ./cmd/faultline
 
 # Holds exports against readers that others wrote: NetworkX, Graphviz, the

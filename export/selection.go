@@ -5,6 +5,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"sync"
 
 	"faultline/graph"
 	"faultline/schema"
@@ -71,10 +72,7 @@ func walkWhole(ctx context.Context, r graph.Reader, v Visitor) error {
 	if err := visit(r.Events(ctx, graph.EventFilter{}), v.Event); err != nil {
 		return err
 	}
-	err := inPages(r.Reports(ctx, graph.ReportFilter{}), func(reports []schema.Report) error {
-		return walkReports(ctx, r, v, reports, nil)
-	})
-	if err != nil {
+	if err := walkReports(ctx, r, v, r.Reports(ctx, graph.ReportFilter{}), nil); err != nil {
 		return err
 	}
 	if err := visit(r.Readings(ctx, graph.ReadingFilter{}), v.Reading); err != nil {
@@ -87,80 +85,150 @@ func visit[T any](nodes iter.Seq2[T, error], f func(T) error) error {
 	if f == nil {
 		return nil
 	}
-	for n, err := range nodes {
+	for list, err := range ahead(pages(nodes)) {
 		if err != nil {
 			return err
 		}
-		if err := f(n); err != nil {
+		for _, n := range list {
+			if err := f(n); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// pages puts nodes together, some hundred at a time.
+func pages[T any](nodes iter.Seq2[T, error]) iter.Seq2[[]T, error] {
+	return func(yield func([]T, error) bool) {
+		var list []T
+		for n, err := range nodes {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if list = append(list, n); len(list) == page {
+				if !yield(list, nil) {
+					return
+				}
+				list = nil
+			}
+		}
+		if len(list) > 0 {
+			yield(list, nil)
+		}
+	}
+}
+
+// ahead reads on while what was read is still being dealt with.
+func ahead[T any](seq iter.Seq2[T, error]) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		type result struct {
+			v   T
+			err error
+		}
+		results, enough := make(chan result, 2), make(chan struct{})
+		var reading sync.WaitGroup
+		reading.Go(func() {
+			defer close(results)
+			for v, err := range seq {
+				select {
+				case results <- result{v, err}:
+				case <-enough:
+					return
+				}
+			}
+		})
+		defer reading.Wait()
+		defer close(enough)
+		for r := range results {
+			if !yield(r.v, r.err) || r.err != nil {
+				return
+			}
+		}
+	}
+}
+
+// sources are reports with their claims, and the events of those if somebody
+// wants to know them.
+type sources struct {
+	reports []schema.Report
+	claims  map[schema.ReportID][]schema.Claim
+	events  map[schema.EventID]*schema.Event
+}
+
+// walkReports visits reports with their claims, of those events only when
+// some are given.
+func walkReports(ctx context.Context, r graph.Reader, v Visitor, reports iter.Seq2[schema.Report, error], only map[schema.EventID]bool) error {
+	withClaims := func(yield func(sources, error) bool) {
+		for list, err := range ahead(pages(reports)) {
+			t := sources{reports: list}
+			if err == nil {
+				err = t.gather(ctx, r, v, only)
+			}
+			if !yield(t, err) {
+				return
+			}
+		}
+	}
+	for t, err := range ahead(withClaims) {
+		if err != nil {
+			return err
+		}
+		if err := t.tell(v); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// inPages hands on some hundred nodes at a time.
-func inPages[T any](nodes iter.Seq2[T, error], f func([]T) error) error {
-	var list []T
-	for n, err := range nodes {
+// gather reads the claims that the visitor wants.
+func (t *sources) gather(ctx context.Context, r graph.Reader, v Visitor, only map[schema.EventID]bool) error {
+	if v.Claim == nil && v.ClaimOf == nil {
+		return nil
+	}
+	t.claims, t.events = map[schema.ReportID][]schema.Claim{}, map[schema.EventID]*schema.Event{}
+	ids := make([]schema.ReportID, len(t.reports))
+	for i, n := range t.reports {
+		ids[i] = n.ID
+	}
+	for c, err := range r.Claims(ctx, graph.ClaimFilter{Reports: ids}) {
 		if err != nil {
 			return err
 		}
-		if list = append(list, n); len(list) == page {
-			if err := f(list); err != nil {
-				return err
-			}
-			list = list[:0]
+		if only == nil || only[c.Event] {
+			t.claims[c.Report] = append(t.claims[c.Report], c)
+			t.events[c.Event] = nil
 		}
 	}
-	if len(list) == 0 {
+	if v.ClaimOf == nil || len(t.events) == 0 {
 		return nil
 	}
-	return f(list)
+	for e, err := range r.Events(ctx, graph.EventFilter{IDs: slices.Sorted(maps.Keys(t.events))}) {
+		if err != nil {
+			return err
+		}
+		t.events[e.ID] = &e
+	}
+	return nil
 }
 
-// walkReports visits reports with their claims, of those events only when
-// some are given.
-func walkReports(ctx context.Context, r graph.Reader, v Visitor, reports []schema.Report, only map[schema.EventID]bool) error {
-	claims := map[schema.ReportID][]schema.Claim{}
-	events := map[schema.EventID]*schema.Event{}
-	if v.Claim != nil || v.ClaimOf != nil {
-		ids := make([]schema.ReportID, len(reports))
-		for i, n := range reports {
-			ids[i] = n.ID
-		}
-		for c, err := range r.Claims(ctx, graph.ClaimFilter{Reports: ids}) {
-			if err != nil {
-				return err
-			}
-			if only == nil || only[c.Event] {
-				claims[c.Report] = append(claims[c.Report], c)
-				events[c.Event] = nil
-			}
-		}
-	}
-	if v.ClaimOf != nil && len(events) > 0 {
-		ids := slices.Sorted(maps.Keys(events))
-		for e, err := range r.Events(ctx, graph.EventFilter{IDs: ids}) {
-			if err != nil {
-				return err
-			}
-			events[e.ID] = &e
-		}
-	}
-	for _, n := range reports {
+// tell visits the reports and claims.
+func (t *sources) tell(v Visitor) error {
+	for _, n := range t.reports {
 		if v.Report != nil {
 			if err := v.Report(n); err != nil {
 				return err
 			}
 		}
-		for _, c := range claims[n.ID] {
+		for _, c := range t.claims[n.ID] {
 			if v.Claim != nil {
 				if err := v.Claim(c); err != nil {
 					return err
 				}
 			}
 			if v.ClaimOf != nil {
-				if err := v.ClaimOf(c, events[c.Event]); err != nil {
+				if err := v.ClaimOf(c, t.events[c.Event]); err != nil {
 					return err
 				}
 			}
@@ -270,11 +338,7 @@ func (p part) walk(ctx context.Context, r graph.Reader, v Visitor) error {
 		return err
 	}
 	return byIDs(p.reports, func(ids []schema.ReportID) error {
-		reports, err := graph.All(r.Reports(ctx, graph.ReportFilter{IDs: ids}))
-		if err != nil {
-			return err
-		}
-		return walkReports(ctx, r, v, reports, p.events)
+		return walkReports(ctx, r, v, r.Reports(ctx, graph.ReportFilter{IDs: ids}), p.events)
 	})
 }
 

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"strings"
 	"sync"
@@ -162,10 +163,25 @@ func runServe(ctx context.Context, a *app, opts serveOptions, cmd *cobra.Command
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
+	limitMemory()
 	if s.watcher != nil {
 		go s.watcher.reloadOn(ctx, hangup, func() (*config.Config, error) { return config.Read(opts.config) })
 	}
 	return s.run(ctx, listener, token)
+}
+
+// limitMemory has memory that is free given back before the process takes more
+// of it: from 800 MiB on, or from well above what a large graph takes at the
+// start. GOMEMLIMIT comes first.
+func limitMemory() {
+	if os.Getenv("GOMEMLIMIT") != "" {
+		return
+	}
+	const usual, coder = 800 << 20, 256 << 20
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	debug.SetMemoryLimit(max(usual, int64(2*m.HeapAlloc)+coder))
 }
 
 // serving is what one serve consists of.
