@@ -41,7 +41,7 @@ func TestClassify(t *testing.T) {
 		{"<s>The rebels</s> shelled <t>an army base</t> overnight.", "ASSAULT"},
 		{"<s>Sweden</s> sent food and medicine to <t>Malawi</t>.", "AID"},
 		{"<s>Kenya</s> lifted its sanctions against <t>Uganda</t>.", "YIELD"},
-		{"<s>Canada</s> cut diplomatic ties with <t>Belarus</t>.", "SANCTION"},
+		{"<s>Canada</s> cuts ties with <t>Belarus</t> over the election.", "SANCTION"},
 		{"<s>The Dutch foreign minister</s> met <t>his Danish counterpart</t> in Oslo.", "CONSULT"},
 		{"<s>Ghana</s> rejected <t>the proposal of Togo</t>.", "REJECT"},
 		{"<s>Thousands of students</s> protested against <t>the government</t> in Lima.", "PROTEST"},
