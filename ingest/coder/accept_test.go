@@ -86,8 +86,8 @@ func TestReadings(t *testing.T) {
 // that sometimes none is.
 func TestChoiceLearns(t *testing.T) {
 	w, g2 := make([]float64, 3), make([]float64, 3)
-	some := choice{rows: [][]int32{{0}, {1}}, right: []bool{false, true}}
-	none := choice{rows: [][]int32{{2}}, right: []bool{false}}
+	some := choice{rows: [][]int32{{0}, {1}}, right: []bool{false, true}, weight: 1}
+	none := choice{rows: [][]int32{{2}}, right: []bool{false}, weight: 1}
 	for range 200 {
 		some.learn(w, g2)
 		none.learn(w, g2)

@@ -3,6 +3,7 @@ package coder
 import (
 	"maps"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"strings"
 )
@@ -17,6 +18,9 @@ const (
 	acceptRate   = 0.02
 	acceptDecay  = 1e-2
 	acceptLeast  = 10 // occurrences of a feature
+	// Sentences drawn at random count so many times what the others do, which
+	// were chosen for being hard.
+	acceptRandom = 3
 )
 
 // fitAccepts trains the model of acceptance on what was proposed for the
@@ -27,13 +31,17 @@ const (
 func (tr *trainer) fitAccepts(fold int) *linear {
 	var choices []choice
 	counts := map[uint32]int{}
-	for _, tc := range tr.cases {
+	for n, tc := range tr.cases {
 		if tc.fold(tr.o.Folds) == fold {
 			continue
 		}
+		weight := 1.0
+		if n < tr.measured {
+			weight = acceptRandom
+		}
 		for from := 0; from < len(tc.proposed); {
 			to := variantsFrom(tc.proposed, from)
-			var c choice
+			c := choice{weight: weight}
 			for _, p := range tc.proposed[from:to] {
 				c.features = append(c.features, p.accept)
 				c.right = append(c.right, tc.right(p.act))
@@ -68,7 +76,9 @@ func (tr *trainer) fitAccepts(fold int) *linear {
 		}
 	}
 	w, g2 := make([]float64, len(keys)), make([]float64, len(keys))
+	order := rand.New(rand.NewPCG(tr.o.Seed, 0))
 	for range acceptEpochs {
+		order.Shuffle(len(choices), func(i, j int) { choices[i], choices[j] = choices[j], choices[i] })
 		for i := range choices {
 			choices[i].learn(w, g2)
 		}
@@ -81,6 +91,7 @@ type choice struct {
 	features [][]uint32
 	rows     [][]int32 // of the weights
 	right    []bool
+	weight   float64
 }
 
 // learn takes one step of AdaGrad towards the right proposals, or towards
@@ -108,7 +119,7 @@ func (c *choice) learn(w, g2 []float64) {
 			continue
 		}
 		for _, r := range rows {
-			g := grad + acceptDecay*w[r]
+			g := c.weight*grad + acceptDecay*w[r]
 			g2[r] += g * g
 			w[r] -= acceptRate * g / (math.Sqrt(g2[r]) + 1e-3)
 		}

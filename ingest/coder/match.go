@@ -21,15 +21,51 @@ func (s *sentence) findMentions() {
 	}
 	matches := s.doc.gaz.Match(words)
 	s.doc.locate(matches, s.places, s.context)
+	roles := map[int]string{}
 	for _, m := range matches {
 		if mn, ok := s.fromMatch(m); ok {
 			s.add(mn, min(mn.first, m.First), m.Last-1)
-			if m.Kind == gazetteer.MatchRole && mn.sort == role {
-				s.own(len(s.mentions)-1, m.Role)
+			if n := len(s.mentions) - 1; m.Kind == gazetteer.MatchRole && mn.sort == role {
+				s.own(n, m.Role)
+				roles[n] = m.Role
 			}
 		}
 	}
+	for n := range s.mentions {
+		if role, ok := roles[n]; ok {
+			s.supposed(n, role)
+		}
+	}
 }
+
+// supposed gives a role noun the nation that it is taken for: "armed men
+// thought to be Russian".
+func (s *sentence) supposed(n int, role string) {
+	m := &s.mentions[n]
+	k := m.last + 1
+	if k < len(s.tok) && s.tok[k].Tag == nlp.PUNCT {
+		k++
+	}
+	if k+3 >= len(s.tok) || !supposed[s.lower(k)] || s.lower(k+1) != "to" || s.lower(k+2) != "be" {
+		return
+	}
+	k += 3
+	if s.at[k] < 0 {
+		return
+	}
+	by := s.mentions[s.at[k]]
+	if by.sort != adjective && by.sort != country {
+		return
+	}
+	if a, ok := s.doc.gaz.RoleActor(by.actor.ID, role); ok {
+		m.actor = a
+		for i := by.first; i <= by.last; i++ {
+			s.at[i] = n
+		}
+	}
+}
+
+var supposed = wordSet("thought believed suspected presumed alleged reported said understood")
 
 // own gives a role noun the holder that stands before it with other words in
 // between: "Turkish F-16 fighter jets" are Turkey's, wherever they fly.

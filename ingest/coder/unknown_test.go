@@ -36,3 +36,17 @@ func TestUnknownNames(t *testing.T) {
 		}
 	}
 }
+
+// Who is taken for somebody's is theirs.
+func TestSupposedNation(t *testing.T) {
+	w := bench(t)
+	for _, tc := range []struct{ text, want string }{
+		{"Armed men thought to be Russian seized a Ukrainian military base in Sevastopol.", "russia-militants"},
+		{"Armed men seized a Ukrainian military base in Sevastopol.", "ukraine-militants"},
+	} {
+		claims := w.code(coding.Document{Text: tc.text, Published: published}).Claims
+		if len(claims) == 0 || len(claims[0].Initiators) != 1 || claims[0].Initiators[0].Actor.ID.Slug() != tc.want {
+			t.Errorf("%q: got %+v, want %s", tc.text, claims, tc.want)
+		}
+	}
+}
