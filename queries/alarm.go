@@ -32,7 +32,8 @@ const (
 // on which an alarm would have been given, each seen from its own evening.
 // Inside an alarm another one is given whenever there are three times as
 // many hostile events as at the last, and when a watch has grown to a surprise
-// of 5; without that, relations that are always tense would never alarm. Of o, At and what concerns lists are not used.
+// of 5; without that, relations that are always tense would never alarm. Of o,
+// At and what concerns lists are not used.
 //
 // Severe acts between organs of two states, attacks and coercion by force,
 // count twice, in the window and in the past. So the first shot in a calm

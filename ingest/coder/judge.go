@@ -91,7 +91,7 @@ type choice struct {
 	features [][]uint32
 	rows     [][]int32 // of the weights
 	right    []bool
-	weight   float64
+	weight   float64 // 1 for a usual sentence
 }
 
 // learn takes one step of AdaGrad towards the right proposals, or towards

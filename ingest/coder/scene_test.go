@@ -57,6 +57,9 @@ func TestPlaceCalled(t *testing.T) {
 	for _, tc := range []struct{ name, text, want string }{
 		{"called so", "Rebels attacked soldiers in the Waer district of Homs on Friday. Israel bombed Hezbollah in Palmyra. The army shelled rebels in the district.",
 			"ASSAULT syria-military>syria-rebels 2024-11-24 @waer"},
+		{"in the same sentence", "Rebels attacked soldiers in Homs on Friday. Israel bombed Hezbollah in Palmyra before rebels attacked soldiers in the city.",
+			"syria-rebels>syria-military 2024-11-22 @palmyra"},
+		{"a quarter named as a town elsewhere", "Syrian rebels shelled the Sulaymaniyah neighborhood of Aleppo.", "@sulaymaniyah-syr"},
 		{"within", "In Aleppo the army shelled rebels in Wadi al-Qarnit.", "@wadi-al-qarnit-syr"},
 	} {
 		if got := reportClaims(t, tc.text); !strings.Contains(got, tc.want) {

@@ -44,6 +44,8 @@ func TestDate(t *testing.T) {
 		{"of the nearer verb", "Iran/NNP/2/nsubj attacked=attack/VBD/0/root on/IN/4/case Friday/NNP/2/obl and/CC/6/cc withdrew=withdraw/VBD/2/conj on/IN/8/case Saturday/NNP/6/obl", "attacked", []string{"withdrew"}, day(2024, 11, 22), schema.PrecisionDay, "Friday"},
 		{"of the second verb", "Iran/NNP/2/nsubj attacked=attack/VBD/0/root on/IN/4/case Friday/NNP/2/obl and/CC/6/cc withdrew=withdraw/VBD/2/conj on/IN/8/case Saturday/NNP/6/obl", "withdrew", []string{"attacked"}, day(2024, 11, 23), schema.PrecisionDay, "Saturday"},
 		{"of another act", "Iran/NNP/2/nsubj condemned=condemn/VBD/0/root the/DT/4/det attack/NN/2/obj committed=commit/VBN/4/acl on/IN/7/case Friday/NNP/5/obl", "condemned", []string{"attack"}, published, schema.PrecisionDay, ""},
+		{"of the act that a clause tells more of", "Iran/NNP/2/nsubj condemned=condemn/VBD/0/root the/DT/4/det attack/NN/2/obj that/WDT/6/nsubj killed=kill/VBD/4/acl:relcl rebels=rebel/NNS/6/obj on/IN/9/case Friday/NNP/6/obl", "attack", []string{"condemned", "killed"}, day(2024, 11, 22), schema.PrecisionDay, "Friday"},
+		{"of what the object does", "Rebels=rebel/NNS/2/nsubj ambushed=ambush/VBD/0/root a/DT/4/det bus/NN/2/obj carrying=carry/VBG/4/acl soldiers=soldier/NNS/5/obj on/IN/8/case Friday/NNP/5/obl", "ambushed", nil, day(2024, 11, 22), schema.PrecisionDay, "Friday"},
 		{"some days apart", "Iran/NNP/2/nsubj won=win/VBD/0/root on/IN/4/case Friday/NNP/2/obl two/CD/6/nummod days=day/NNS/9/obl after/IN/9/mark Israel/NNP/9/nsubj attacked=attack/VBD/2/advcl Syria/NNP/9/obj", "attacked", []string{"won"}, day(2024, 11, 20), schema.PrecisionDay, ""},
 		{"joined to one with a day", "Three/CD/3/nsubj:pass were/VBD/3/aux:pass killed=kill/VBN/0/root and/CC/6/cc five/CD/6/nsubj wounded=wound/VBN/3/conj on/IN/8/case Friday/NNP/6/obl", "killed", []string{"wounded"}, day(2024, 11, 22), schema.PrecisionDay, "Friday"},
 		{"joined, the verb left out", "Three/CD/3/nsubj:pass were/VBD/3/aux:pass killed=kill/VBN/0/root and/CC/5/cc five/CD/3/conj wounded=wound/VBN/5/acl on/IN/8/case Friday/NNP/6/obl", "killed", []string{"wounded"}, day(2024, 11, 22), schema.PrecisionDay, "Friday"},
@@ -69,7 +71,7 @@ func TestDateSince(t *testing.T) {
 	for _, tc := range []struct {
 		typ  schema.EventType
 		want schema.Day
-	}{{schema.Coerce, published - 2}, {schema.Assault, published}} {
+	}{{schema.Coerce, published - 2}, {schema.Assault, published}, {schema.Retreat, published}} {
 		s := parsed(t, w, "Iran/NNP/3/nsubj has/VBZ/3/aux besieged=besiege/VBN/0/root Homs/NNP/3/obj since/IN/6/case Friday/NNP/3/obl")
 		c := coding.Claim{Type: tc.typ, Status: schema.Asserted}
 		w.newSetting(s.doc.Document).read(s, []act{{token: 2}}).date(&c, 2)

@@ -111,3 +111,18 @@ func TestIsSide(t *testing.T) {
 		}
 	}
 }
+
+// What is announced does not speak.
+func TestPassiveSignature(t *testing.T) {
+	w := bench(t)
+	text := "Russia masses its military near the border again as new military operations are announced."
+	claims := w.code(coding.Document{Text: text, Published: published}).Claims
+	if len(claims) == 0 {
+		t.Fatalf("%q: no claim", text)
+	}
+	for _, c := range claims {
+		if c.Speaker != nil {
+			t.Errorf("%q: %s is said by %q", text, c.Type, c.Speaker.Text)
+		}
+	}
+}

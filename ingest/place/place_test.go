@@ -213,6 +213,11 @@ func TestUnlisted(t *testing.T) {
 		{"Shells fell in the village of Sheikh Qarnit.", "Sheikh Qarnit!(in)"},
 		{"They shelled the Qarnit checkpoint.", "Qarnit checkpoint!(object)"},
 		{"They took control of the Qarnit checkpoint.", "Qarnit checkpoint!(of)"},
+		{"They took the Qarnit hill.", "Qarnit hill!(object)"},
+		{"A truck was hit near Qarnit crossroads.", "Qarnit crossroads!(near)"},
+		{"Soldiers died at al-Qarnit on Sunday.", "al-Qarnit!(at)"},
+		{"Shells fell near al-Qarnit Hill.", "al-Qarnit Hill!(near)"},
+		{"They looked at Qarnit on Sunday.", ""},
 		// what something is said to be in
 		{"Shells fell in Qarnitiya.", "Qarnitiya!(in)"},
 		{"Shells fell in Qarnitiya on Sunday.", "Qarnitiya!(in)"},
