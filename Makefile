@@ -66,8 +66,10 @@ bench-dgraph:
 # Fits the event models anew from annotated sentences and writes them into
 # the tree. Those of ingest/nlp and ingest/relate need word vectors besides: see
 # their commands train.
+# The vector instructions make it several times as fast, and the last digits
+# differ with them.
 train:
-	go run ./ingest/coder/train -reports $(FAULTLINE_DATA)/reports/current-events-2002-2026.jsonl.gz $(FAULTLINE_DATA)/train/*.jsonl
+	GOEXPERIMENT=simd go run ./ingest/coder/train -reports $(FAULTLINE_DATA)/reports/current-events-2002-2026.jsonl.gz $(FAULTLINE_DATA)/train/*.jsonl
 
 # Measures the coder against annotated sentences and documents, and renews the
 # tables of docs/coder.md.

@@ -14,7 +14,7 @@ import (
 
 // Version names this coder in claims. It changes whenever the same text may
 // give other claims.
-const Version = "coder/3"
+const Version = "coder/4"
 
 // Tools are what the coder works with.
 type Tools struct {
@@ -102,7 +102,7 @@ func (c *coder) read(d coding.Document, f func(*sentence, *setting)) (sentences 
 		}
 		tree := newTree(&parsed)
 		tree.activate()
-		s := &sentence{tree: tree, doc: doc, start: parsed.Start, end: parsed.End}
+		s := &sentence{tree: tree, doc: doc, start: parsed.Start, end: parsed.End, states: parsed.States}
 		s.findPlaces(c.Places)
 		s.findMentions()
 		s.takeCensus()

@@ -48,6 +48,7 @@ type sentence struct {
 	cue      []place.Cue // how the text introduces the place
 	census   string      // of the actors named
 	topic    float64     // probability that it has events
+	states   []float32   // of its tokens, by the parser
 }
 
 // document is what a coder remembers from sentence to sentence.

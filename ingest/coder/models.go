@@ -7,6 +7,7 @@ import (
 	"io"
 	"strconv"
 
+	"faultline/ingest/coder/encoder"
 	"faultline/ingest/nlp"
 	"faultline/schema"
 )
@@ -14,15 +15,16 @@ import (
 //go:embed events.model
 var eventsModel []byte
 
-// models are the three regressions that read events: which type of act a
-// word stands for, whether a party is a side of it, and whether the event
-// that comes out is right.
+// models read events: which type of act a word stands for, whether a party is
+// a side of it, and whether the event that comes out is right. The first two
+// questions are put to a regression and to the encoder.
 type models struct {
 	topics    *linear     // off, on: whether a sentence has events at all
 	triggers  *classifier // none, then the types in the order of schema.EventTypes
 	arguments *classifier // none, initiator, recipient
-	accepts   *linear     // one score: how much better the event is than none
-	threshold float64     // of acceptance
+	encoder   *encoder.Encoder
+	accepts   *linear // one score: how much better the event is than none
+	threshold float64 // of acceptance
 }
 
 // Classes of the argument model.
@@ -52,6 +54,9 @@ func readModels(packed []byte, a *nlp.Analyzer) (*models, error) {
 			return nil, err
 		}
 	}
+	if m.encoder, b, err = encoder.Read(b); err != nil {
+		return nil, errModel
+	}
 	for _, part := range []**linear{&m.topics, &m.accepts} {
 		if *part, b, err = readLinear(b); err != nil {
 			return nil, err
@@ -80,7 +85,7 @@ func (m *models) pack() []byte {
 	for _, part := range []*classifier{m.triggers, m.arguments} {
 		b = part.deep.append(part.wide.append(b))
 	}
-	b = m.accepts.append(m.topics.append(b))
+	b = m.accepts.append(m.topics.append(m.encoder.Append(b)))
 	b = strconv.AppendFloat(b, m.threshold, 'g', -1, 64)
 	var out bytes.Buffer
 	z, _ := zlib.NewWriterLevel(&out, zlib.BestCompression)

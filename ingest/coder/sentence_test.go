@@ -41,7 +41,7 @@ func parsed(t *testing.T, w *workbench, tokens string) *sentence {
 	}
 	ps.End = text.Len()
 	d := &document{Document: coding.Document{Text: text.String(), Published: published}, gaz: w.Actors, places: w.Places, countries: map[string]int{}, states: w.states}
-	s := &sentence{tree: newTree(&ps), doc: d, end: ps.End}
+	s := &sentence{tree: newTree(&ps), doc: d, end: ps.End, states: make([]float32, len(ps.Tokens)*nlp.StateSize)}
 	s.findPlaces(w.Places)
 	s.findMentions()
 	s.takeCensus()

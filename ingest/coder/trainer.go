@@ -1,12 +1,17 @@
 package coder
 
 import (
+	"fmt"
 	"hash/fnv"
 	"io"
+	"runtime"
 	"slices"
 	"strings"
 
+	"golang.org/x/sync/errgroup"
+
 	"faultline/ingest/annotation"
+	"faultline/ingest/coder/encoder"
 	"faultline/ingest/coding"
 	"faultline/schema"
 )
@@ -37,31 +42,48 @@ func Train(t Tools, data, more []annotation.Sentence, o TrainOptions) ([]byte, e
 		tr.cases = append(tr.cases, tr.prepare(&more[i]))
 	}
 	o.Log("%d sentences analysed, and %d more", len(data), len(more))
-	tr.crossValidate()
+	m := tr.crossValidate()
 	tr.diagnose()
 	threshold := tr.measure()
-	m := tr.fit(func(*trainCase) bool { return true })
 	m.accepts, m.threshold = tr.fitAccepts(-1), threshold
 	return m.pack(), nil
 }
 
 // crossValidate lets the models of each fold propose on the sentences that
-// they have not seen.
-func (tr *trainer) crossValidate() {
+// they have not seen, and returns models of all sentences. What is fitted is
+// fitted beside each other.
+func (tr *trainer) crossValidate() *models {
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
 	for fold := range tr.o.Folds {
-		m := tr.fit(func(c *trainCase) bool { return c.fold(tr.o.Folds) != fold })
-		for _, tc := range tr.cases {
-			if tc.fold(tr.o.Folds) != fold {
-				continue
-			}
-			for n, s := range tc.sentences {
-				for _, p := range s.proposals(m, tr.coder.lex) {
-					p.sentence = n
-					tc.proposed = append(tc.proposed, p)
-				}
+		group.Go(func() error {
+			m := tr.fit(fmt.Sprintf("without fold %d", fold+1), func(c *trainCase) bool { return c.fold(tr.o.Folds) != fold })
+			tr.propose(m, fold)
+			tr.o.Log("fold %d of %d done", fold+1, tr.o.Folds)
+			return nil
+		})
+	}
+	var all *models
+	group.Go(func() error {
+		all = tr.fit("of all sentences", func(*trainCase) bool { return true })
+		return nil
+	})
+	_ = group.Wait() // none fails
+	return all
+}
+
+// propose collects what the models propose for the sentences of a fold.
+func (tr *trainer) propose(m *models, fold int) {
+	for _, tc := range tr.cases {
+		if tc.fold(tr.o.Folds) != fold {
+			continue
+		}
+		for n, s := range tc.sentences {
+			for _, p := range s.proposals(m, tr.coder.lex) {
+				p.sentence = n
+				tc.proposed = append(tc.proposed, p)
 			}
 		}
-		tr.o.Log("fold %d of %d done", fold+1, tr.o.Folds)
 	}
 }
 
@@ -78,6 +100,7 @@ type trainer struct {
 type trainCase struct {
 	*annotation.Sentence
 	sentences []*sentence
+	wholes    []*encoder.Sentence // what the encoder is told of each
 	proposed  []proposal
 }
 
@@ -92,6 +115,7 @@ func (tr *trainer) prepare(a *annotation.Sentence) *trainCase {
 	tc := &trainCase{Sentence: a}
 	tr.coder.read(coding.Document{Text: a.Text, Published: day}, func(s *sentence, _ *setting) {
 		tc.sentences = append(tc.sentences, s)
+		tc.wholes = append(tc.wholes, s.encoderInput(tr.coder.lex, tr.coder.Analyzer.Vector))
 		s.remember()
 	})
 	return tc
@@ -198,16 +222,25 @@ type example struct {
 	weight   float64
 }
 
-// fit trains the models of triggers and arguments on the chosen cases.
-func (tr *trainer) fit(use func(*trainCase) bool) *models {
+// How often the encoder sees the sentences, and how many tokens at a time.
+const (
+	encoderEpochs = 12
+	encoderBatch  = 900
+)
+
+// fit trains the models of triggers and arguments on the chosen cases, which
+// have a name for the log.
+func (tr *trainer) fit(name string, use func(*trainCase) bool) *models {
 	types := schema.EventTypes()
 	var topics, triggers, arguments []example
+	var cases []encoder.Case
 	var f features
 	for _, tc := range tr.cases {
 		if !use(tc) {
 			continue
 		}
-		for _, s := range tc.sentences {
+		for n, s := range tc.sentences {
+			whole := encoder.Case{Sentence: tc.wholes[n]}
 			type key struct {
 				token int
 				typ   schema.EventType
@@ -252,10 +285,12 @@ func (tr *trainer) fit(use func(*trainCase) bool) *models {
 				e := example{slices.Clone(f.list), slices.Clone(f.words), 0, 1}
 				if len(gold[i]) == 0 {
 					triggers = append(triggers, e)
+					whole.Triggers = append(whole.Triggers, encoder.Trigger{Token: i, Weight: 1})
 				}
 				for _, typ := range gold[i] {
 					e.class, e.weight = 1+slices.Index(types, typ), weight[i]
 					triggers = append(triggers, e)
+					whole.Triggers = append(whole.Triggers, encoder.Trigger{Token: i, Class: e.class, Weight: float32(e.weight)})
 				}
 			}
 			for _, k := range order {
@@ -272,12 +307,20 @@ func (tr *trainer) fit(use func(*trainCase) bool) *models {
 					}
 					s.argumentFeatures(k.token, c, k.typ, by, &f)
 					arguments = append(arguments, example{slices.Clone(f.list), slices.Clone(f.words), class, weight[k.token]})
+					path, rule := s.wayTo(k.token, c, by)
+					whole.Parties = append(whole.Parties, encoder.Party{
+						Trigger: k.token, Token: c, Type: slices.Index(types, k.typ), Path: path, Rule: rule, Side: class, Weight: float32(weight[k.token]),
+					})
 				}
 			}
+			cases = append(cases, whole)
 		}
 	}
 	vectors := tr.coder.Analyzer.Vector
 	return &models{
+		encoder: encoder.Fit(cases, encoder.Options{Epochs: encoderEpochs, Batch: encoderBatch, Seed: tr.o.Seed, Log: func(format string, args ...any) {
+			tr.o.Log("%s: "+format, append([]any{name}, args...)...)
+		}}),
 		topics: fit(topics, 2, fitOptions{epochs: 8, rate: 0.06, decay: 3e-4, least: 2, seed: tr.o.Seed}).wide,
 		triggers: fit(triggers, len(types)+1, fitOptions{epochs: 12, rate: 0.06, decay: 3e-4, least: 3, seed: tr.o.Seed, drop: 0.4,
 			slots: triggerSlots, hidden: 32, members: 2, vectors: vectors}),

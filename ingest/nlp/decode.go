@@ -1,6 +1,7 @@
 package nlp
 
 import (
+	"faultline/ingest/neural"
 	"math"
 	"slices"
 )
@@ -45,7 +46,7 @@ func (d *decoder) tree(heads []int, score []float32, n int) []int {
 
 // findCycle returns a token on a cycle, or -1.
 func (d *decoder) findCycle(heads []int, n int) int {
-	mark := grow(&d.mark, n)
+	mark := neural.Grow(&d.mark, n)
 	clear(mark)
 	for i := range n {
 		j := i
@@ -81,7 +82,7 @@ func (d *decoder) single(heads []int, score []float32, n int) {
 		}
 		return row[n] - top
 	}
-	gains := grow(&d.dep, n)
+	gains := neural.Grow(&d.dep, n)
 	for i := range n {
 		gains[i] = gain(i)
 	}
@@ -100,7 +101,7 @@ func (d *decoder) single(heads []int, score []float32, n int) {
 		k++
 	}
 	top := float32(math.Inf(-1))
-	trial := grow(&d.from, n)
+	trial := neural.Grow(&d.from, n)
 	for _, root := range cand[:k] {
 		d.rooted(trial, score, n, root)
 		var sum float32
@@ -119,7 +120,7 @@ func (d *decoder) single(heads []int, score []float32, n int) {
 // while there is a cycle, contract it.
 func (d *decoder) rooted(heads []int, score []float32, n, root int) {
 	m := n + 1
-	w := grow(&d.work, n*n) // w[i*n+h]: head h of dependent i
+	w := neural.Grow(&d.work, n*n) // w[i*n+h]: head h of dependent i
 	for i := range n {
 		copy(w[i*n:][:n], score[i*m:][:n])
 	}
@@ -137,7 +138,7 @@ func (d *decoder) contract(heads []int, w []float32, n, root int) {
 	for i := range alive {
 		alive[i] = true
 	}
-	best := grow(&d.best, n)
+	best := neural.Grow(&d.best, n)
 	// real[i*n+h] is the token arc behind arc h→i of the contracted graph.
 	type arc struct{ dep, head int32 }
 	real := make([]arc, n*n)
@@ -168,7 +169,7 @@ func (d *decoder) contract(heads []int, w []float32, n, root int) {
 			}
 		}
 		best[root] = n
-		mark := grow(&d.mark, n)
+		mark := neural.Grow(&d.mark, n)
 		clear(mark)
 		at := -1
 		for i := 0; i < n && at < 0; i++ {

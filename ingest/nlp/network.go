@@ -8,7 +8,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"faultline/ingest/nlp/internal/gemm"
+	"faultline/ingest/neural"
+	"faultline/ingest/neural/gemm"
 	"faultline/ingest/nlp/internal/model"
 )
 
@@ -39,17 +40,16 @@ const cacheSlots = 1 << 15
 // weights are the linear layers. Names with two parts are two layers of the
 // network that have one input.
 type weights struct {
-	in, mid1, tagGates2, mid2, gates3, mid3, gates4, mid4, top, bilDist, distH, labO layer
+	in, mid1, tagGates2, mid2, gates3, mid3, gates4, mid4, top, bilDist, distH, labO neural.Layer
 }
 
 // newNetwork prepares the weights. Small integers are several times as fast as
 // floats and nearly as good.
-func newNetwork(m *model.Model, f form) *network {
+func newNetwork(m *model.Model, f neural.Form) *network {
 	n := &m.Net
-	var none model.Tensor
 	nw := &network{m: m, cache: make([]atomic.Pointer[typeRow], cacheSlots)}
 	// One word reaches three tokens: its rows of the first layer side by side.
-	in := model.Tensor{Rows: model.EmbDim, Cols: 3*model.Gate1 + model.Mid}
+	in := neural.Tensor{Rows: model.EmbDim, Cols: 3*model.Gate1 + model.Mid}
 	in.V = make([]float32, in.Rows*in.Cols)
 	for i := range model.EmbDim {
 		row := in.V[i*in.Cols:][:in.Cols]
@@ -59,18 +59,18 @@ func newNetwork(m *model.Model, f form) *network {
 		copy(row[3*model.Gate1:], n.Skip.V[i*model.Mid:][:model.Mid])
 	}
 	nw.w = weights{
-		in:        newLayer(f, pair{in, none}),
-		mid1:      newLayer(f, pair{n.Mid1, n.Mid1B}),
-		tagGates2: newLayer(f, pair{n.Tag, n.TagB}, pair{n.Gates2, n.Gates2B}),
-		mid2:      newLayer(f, pair{n.Mid2, n.Mid2B}),
-		gates3:    newLayer(f, pair{n.Gates3, n.Gates3B}),
-		mid3:      newLayer(f, pair{n.Mid3, n.Mid3B}),
-		gates4:    newLayer(f, pair{n.Gates4, n.Gates4B}),
-		mid4:      newLayer(f, pair{n.Mid4, n.Mid4B}),
-		top:       newLayer(f, pair{n.ArcD, n.ArcDB}, pair{n.ArcH, n.ArcHB}, pair{n.LabD, none}, pair{n.LabH, none}, pair{n.TagTop, none}),
-		bilDist:   newLayer(f, pair{n.Bil, n.BilB}, pair{n.DistD, none}),
-		distH:     newLayer(f, pair{n.DistH, none}),
-		labO:      newLayer(f, pair{n.LabO, n.LabOB}),
+		in:        neural.NewLayer(f, neural.Pair{W: in}),
+		mid1:      neural.NewLayer(f, neural.Pair{W: n.Mid1, B: n.Mid1B}),
+		tagGates2: neural.NewLayer(f, neural.Pair{W: n.Tag, B: n.TagB}, neural.Pair{W: n.Gates2, B: n.Gates2B}),
+		mid2:      neural.NewLayer(f, neural.Pair{W: n.Mid2, B: n.Mid2B}),
+		gates3:    neural.NewLayer(f, neural.Pair{W: n.Gates3, B: n.Gates3B}),
+		mid3:      neural.NewLayer(f, neural.Pair{W: n.Mid3, B: n.Mid3B}),
+		gates4:    neural.NewLayer(f, neural.Pair{W: n.Gates4, B: n.Gates4B}),
+		mid4:      neural.NewLayer(f, neural.Pair{W: n.Mid4, B: n.Mid4B}),
+		top:       neural.NewLayer(f, neural.Pair{W: n.ArcD, B: n.ArcDB}, neural.Pair{W: n.ArcH, B: n.ArcHB}, neural.Pair{W: n.LabD}, neural.Pair{W: n.LabH}, neural.Pair{W: n.TagTop}),
+		bilDist:   neural.NewLayer(f, neural.Pair{W: n.Bil, B: n.BilB}, neural.Pair{W: n.DistD}),
+		distH:     neural.NewLayer(f, neural.Pair{W: n.DistH}),
+		labO:      neural.NewLayer(f, neural.Pair{W: n.LabO, B: n.LabOB}),
 	}
 	nw.pool.New = func() any { return new(scratch) }
 	return nw
@@ -122,15 +122,15 @@ func (nw *network) compute(form string) *typeRow {
 	}
 	part = part[model.WordDim:]
 	for _, g := range f.Grams {
-		add(part[:model.GramDim], net.GramEmb.V[int(g)*model.GramDim:])
+		neural.Add(part[:model.GramDim], net.GramEmb.V[int(g)*model.GramDim:])
 	}
 	part = part[model.GramDim:]
 	for _, g := range f.Shape {
-		add(part[:model.ShapeDim], net.ShapeEmb.V[int(g)*model.ShapeDim:])
+		neural.Add(part[:model.ShapeDim], net.ShapeEmb.V[int(g)*model.ShapeDim:])
 	}
 	s := nw.pool.Get().(*scratch)
-	sum := grow(&s.r, len(r.all))
-	nw.w.in.run(&s.work, sum, e[:], 1)
+	sum := neural.Grow(&s.r, len(r.all))
+	nw.w.in.Run(&s.work, sum, e[:], 1)
 	for i, v := range sum {
 		r.all[i] = uint16((math.Float32bits(v) + 1<<15) >> 16)
 	}
@@ -149,53 +149,45 @@ type scratch struct {
 	q, ph, arc         []float32
 	labD, lab          []float32
 	dec                decoder
-	work               work
+	work               neural.Work
 	heads              []int
 	marks              []bool
 	partner, stack     []int
-}
-
-func grow[T any](s *[]T, n int) []T {
-	if cap(*s) < n {
-		*s = make([]T, n+n/2)
-	}
-	*s = (*s)[:n]
-	return *s
 }
 
 // tag fills the tagging half of the network: s.x and s.tags.
 func (nw *network) tag(s *scratch, toks []Token) {
 	n := len(toks)
 	net := &nw.m.Net
-	rows := grow(&s.rows, n)
+	rows := neural.Grow(&s.rows, n)
 	for i := range toks {
 		rows[i] = nw.row(toks[i].Text)
 	}
-	g := grow(&s.gates, n*model.Gate1)
+	g := neural.Grow(&s.gates, n*model.Gate1)
 	for t := range n {
 		out := g[t*model.Gate1:][:model.Gate1]
 		copy(out, net.InB.V)
-		addHalf(out, rows[t].gates(1))
+		neural.AddHalf(out, rows[t].gates(1))
 		if t > 0 {
-			addHalf(out, rows[t-1].gates(0))
+			neural.AddHalf(out, rows[t-1].gates(0))
 		}
 		if t+1 < n {
-			addHalf(out, rows[t+1].gates(2))
+			neural.AddHalf(out, rows[t+1].gates(2))
 		}
 	}
-	h := grow(&s.cells, n*2*model.Cells1)
-	recur(h, g, n, model.Cells1)
-	x := grow(&s.x, n*model.Mid)
-	nw.w.mid1.run(&s.work, x, h, n)
+	h := neural.Grow(&s.cells, n*2*model.Cells1)
+	neural.Recur(h, g, n, model.Cells1)
+	x := neural.Grow(&s.x, n*model.Mid)
+	nw.w.mid1.Run(&s.work, x, h, n)
 	for t := range n {
-		addHalf(x[t*model.Mid:][:model.Mid], rows[t].skip())
+		neural.AddHalf(x[t*model.Mid:][:model.Mid], rows[t].skip())
 	}
-	relu(x)
+	neural.Relu(x)
 	T := len(nw.m.Tags)
-	W := nw.w.tagGates2.stride
-	both := grow(&s.both, n*W)
-	nw.w.tagGates2.run(&s.work, both, x, n)
-	tags, sc := grow(&s.tags, n), grow(&s.tagScore, n*T)
+	W := nw.w.tagGates2.Stride
+	both := neural.Grow(&s.both, n*W)
+	nw.w.tagGates2.Run(&s.work, both, x, n)
+	tags, sc := neural.Grow(&s.tags, n), neural.Grow(&s.tagScore, n*T)
 	for t := range n {
 		copy(sc[t*T:], both[t*W:][:T])
 		tags[t] = best(sc[t*T:][:T])
@@ -213,19 +205,21 @@ func best(row []float32) int {
 	return k
 }
 
-// parseTokens analyses one sentence of at least one token.
-func (nw *network) parseTokens(toks []Token) {
+// parseTokens analyses one sentence of at least one token, and copies the
+// states of its tokens into the given room.
+func (nw *network) parseTokens(toks []Token, states []float32) {
 	s := nw.pool.Get().(*scratch)
 	defer nw.pool.Put(s)
 	nw.tag(s, toks)
 	nw.parse(s, len(toks))
+	copy(states, s.x[:len(toks)*StateSize])
 	R := len(nw.m.Rels)
 	for i := range toks {
 		t := &toks[i]
 		p := &nw.m.Tags[s.tags[i]]
 		t.Tag, t.XPOS, t.Head = Tag(p.UPOS), p.XPOS, s.heads[i]
 		t.Lemma = nw.m.Lem.Of(t.Text, t.XPOS)
-		row := s.lab[i*nw.w.labO.stride:][:R]
+		row := s.lab[i*nw.w.labO.Stride:][:R]
 		top := -1
 		for r, v := range row {
 			// The root relation belongs to the root alone.
@@ -276,87 +270,87 @@ func (nw *network) parse(s *scratch, n int) {
 	net := &nw.m.Net
 	T := len(nw.m.Tags)
 	x := s.x
-	g := grow(&s.gates, n*model.Gate2)
-	W := nw.w.tagGates2.stride
+	g := neural.Grow(&s.gates, n*model.Gate2)
+	W := nw.w.tagGates2.Stride
 	for t := range n {
 		out := g[t*model.Gate2:][:model.Gate2]
 		copy(out, s.both[t*W+T:])
 		for k := -1; k <= 1; k++ {
 			if u := t + k; u >= 0 && u < n {
-				add(out, net.TagGate.V[((k+1)*T+s.tags[u])*model.Gate2:])
+				neural.Add(out, net.TagGate.V[((k+1)*T+s.tags[u])*model.Gate2:])
 			}
 		}
 	}
-	h := grow(&s.cells, n*2*model.Cells2)
-	r := grow(&s.r, n*model.Mid)
-	recur(h, g, n, model.Cells2)
-	nw.w.mid2.run(&s.work, r, h, n)
-	relu(r)
-	add(x, r)
-	nw.w.gates3.run(&s.work, g, x, n)
-	recur(h, g, n, model.Cells2)
-	nw.w.mid3.run(&s.work, r, h, n)
-	relu(r)
-	add(x, r)
-	nw.w.gates4.run(&s.work, g, x, n)
-	recur(h, g, n, model.Cells2)
-	nw.w.mid4.run(&s.work, r, h, n)
-	relu(r)
-	add(x, r)
+	h := neural.Grow(&s.cells, n*2*model.Cells2)
+	r := neural.Grow(&s.r, n*model.Mid)
+	neural.Recur(h, g, n, model.Cells2)
+	nw.w.mid2.Run(&s.work, r, h, n)
+	neural.Relu(r)
+	neural.Add(x, r)
+	nw.w.gates3.Run(&s.work, g, x, n)
+	neural.Recur(h, g, n, model.Cells2)
+	nw.w.mid3.Run(&s.work, r, h, n)
+	neural.Relu(r)
+	neural.Add(x, r)
+	nw.w.gates4.Run(&s.work, g, x, n)
+	neural.Recur(h, g, n, model.Cells2)
+	nw.w.mid4.Run(&s.work, r, h, n)
+	neural.Relu(r)
+	neural.Add(x, r)
 
 	const A, B, L = model.ArcDim, model.Dists, model.LabDim
 	const tag = 2*A + 2*L // a row: dependent and head of the arc, of the label, tags
-	all := nw.w.top.stride
-	v := grow(&s.both, n*all)
-	nw.w.top.run(&s.work, v, x, n)
+	all := nw.w.top.Stride
+	v := neural.Grow(&s.both, n*all)
+	nw.w.top.Run(&s.work, v, x, n)
 	for t := range n {
 		sc := s.tagScore[t*T:][:T]
-		add(sc, v[t*all+tag:])
+		neural.Add(sc, v[t*all+tag:])
 		s.tags[t] = best(sc)
 	}
-	ad, ah := grow(&s.arcD, n*A), grow(&s.arcH, (n+1)*A)
+	ad, ah := neural.Grow(&s.arcD, n*A), neural.Grow(&s.arcH, (n+1)*A)
 	for t := range n {
 		copy(ad[t*A:][:A], v[t*all:])
 		copy(ah[t*A:][:A], v[t*all+A:])
 	}
-	relu(ad)
-	relu(ah[:n*A])
+	neural.Relu(ad)
+	neural.Relu(ah[:n*A])
 	copy(ah[n*A:], net.RootH.V)
 	// Heads column by column, so that all heads of a dependent are scored
 	// together.
-	columns := grow(&s.ahCols, A*(n+1))
+	columns := neural.Grow(&s.ahCols, A*(n+1))
 	gemm.Transpose(columns, ah, n+1, A)
-	qw, pw := nw.w.bilDist.stride, nw.w.distH.stride
-	q, ph := grow(&s.q, n*qw), grow(&s.ph, n*pw)
-	nw.w.bilDist.run(&s.work, q, ad, n)
-	nw.w.distH.run(&s.work, ph, ah, n)
+	qw, pw := nw.w.bilDist.Stride, nw.w.distH.Stride
+	q, ph := neural.Grow(&s.q, n*qw), neural.Grow(&s.ph, n*pw)
+	nw.w.bilDist.Run(&s.work, q, ad, n)
+	nw.w.distH.Run(&s.work, ph, ah, n)
 	m := n + 1
-	arc := grow(&s.arc, n*m)
+	arc := neural.Grow(&s.arc, n*m)
 	for d := range n {
 		row, pd := arc[d*m:][:m], q[d*qw+A:][:B]
-		combine(row, q[d*qw:][:A], columns)
+		neural.Combine(row, q[d*qw:][:A], columns)
 		for k := range n {
 			b := int(buckets[k-d+maxSentence])
 			row[k] += pd[b] + ph[k*pw+b]
 		}
 		row[n] += pd[model.DistRoot]
 	}
-	heads := s.dec.tree(grow(&s.heads, n), arc, n)
+	heads := s.dec.tree(neural.Grow(&s.heads, n), arc, n)
 
-	ld := grow(&s.labD, n*L)
+	ld := neural.Grow(&s.labD, n*L)
 	for d, hd := range heads {
 		row := ld[d*L:][:L]
 		copy(row, v[d*all+2*A:])
 		b := model.DistRoot
 		if hd >= 0 {
-			add(row, v[hd*all+2*A+L:])
+			neural.Add(row, v[hd*all+2*A+L:])
 			b = model.DistBucket(hd - d)
 		} else {
-			add(row, net.LabRoot.V)
+			neural.Add(row, net.LabRoot.V)
 		}
-		add(row, net.LabDist.V[b*L:])
+		neural.Add(row, net.LabDist.V[b*L:])
 	}
-	relu(ld)
-	lab := grow(&s.lab, n*nw.w.labO.stride)
-	nw.w.labO.run(&s.work, lab, ld, n)
+	neural.Relu(ld)
+	lab := neural.Grow(&s.lab, n*nw.w.labO.Stride)
+	nw.w.labO.Run(&s.work, lab, ld, n)
 }

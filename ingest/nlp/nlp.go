@@ -20,6 +20,7 @@ import (
 	"fmt"
 	"iter"
 
+	"faultline/ingest/neural"
 	"faultline/ingest/nlp/internal/model"
 )
 
@@ -38,7 +39,14 @@ type Token struct {
 type Sentence struct {
 	Start, End int // byte offsets in the analysed text, without surrounding white space
 	Tokens     []Token
+
+	// States is what the network knows of each token in its context, StateSize
+	// numbers for each: for networks of other tasks. Parse sets it.
+	States []float32
 }
+
+// StateSize is how many numbers the state of a token has.
+const StateSize = model.Mid
 
 // Span is a half-open range of byte offsets.
 type Span struct{ Start, End int }
@@ -67,12 +75,9 @@ func New() (*Analyzer, error) {
 // computes with floats instead of small integers: for the trainer, which wants
 // to know what the integers cost.
 func NewFrom(m *model.Model, exact bool) *Analyzer {
-	f := inWords
-	switch {
-	case exact:
-		f = inFloats
-	case hasVectors:
-		f = inVectors
+	f := neural.Fastest()
+	if exact {
+		f = neural.Floats
 	}
 	return &Analyzer{newNetwork(m, f)}
 }
@@ -108,9 +113,10 @@ func (a *Analyzer) Parse(s *Sentence) {
 	// A caller's sentence may be longer than those of Tokenize: parts are
 	// parsed alone, and their roots hang on the first.
 	root := -1
+	s.States = make([]float32, len(s.Tokens)*StateSize)
 	for from := 0; from < len(s.Tokens); from += maxSentence {
 		part := s.Tokens[from:min(from+maxSentence, len(s.Tokens))]
-		a.net.parseTokens(part)
+		a.net.parseTokens(part, s.States[from*StateSize:])
 		for i := range part {
 			switch {
 			case part[i].Head >= 0:

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"compress/gzip"
 	"encoding/json"
+	"faultline/ingest/neural"
 	"os"
 	"path/filepath"
 	"strings"
@@ -258,6 +259,25 @@ func TestVerbLemma(t *testing.T) {
 	} {
 		if got := a.VerbLemma(test[0], test[1]); got != test[2] {
 			t.Errorf("%s (%s): %s, want %s", test[0], test[1], got, test[2])
+		}
+	}
+}
+
+// TestFormsAnalyzeAlike compares whole analyses.
+func TestFormsAnalyzeAlike(t *testing.T) {
+	if neural.Fastest() != neural.Vectors {
+		t.Skip("this processor has no AVX2")
+	}
+	m := analyzer(t).net.m
+	words, vectors := &Analyzer{newNetwork(m, neural.Words)}, &Analyzer{newNetwork(m, neural.Vectors)}
+	for _, text := range []string{
+		"Fighters took the village on Tuesday. The ministry, which had denied the report, said its troops left; nobody was hurt.",
+		"Turkeys army shelled two towns a monitor said.", "No", "10 May 2012 - Two dead in Homs", "??? ,,, ...",
+	} {
+		a, _ := json.Marshal(words.Analyze(text))
+		b, _ := json.Marshal(vectors.Analyze(text))
+		if string(a) != string(b) {
+			t.Errorf("%q: words give\n%s\nvectors\n%s", text, a, b)
 		}
 	}
 }

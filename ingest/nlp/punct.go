@@ -1,5 +1,7 @@
 package nlp
 
+import "faultline/ingest/neural"
+
 // punctuate moves the punctuation marks of a tree to where the annotation
 // guidelines of Universal Dependencies put them: brackets and quotes to the
 // head of what they enclose, other marks as high as they can hang without
@@ -8,7 +10,7 @@ package nlp
 // sure of: the place of a lone mark is only as right as the tree around it.
 func punctuate(toks []Token, s *scratch) {
 	n := len(toks)
-	mark := grow(&s.marks, n)
+	mark := neural.Grow(&s.marks, n)
 	any := false
 	for i := range toks {
 		mark[i] = toks[i].Rel == "punct" && toks[i].Head >= 0
@@ -22,8 +24,8 @@ func punctuate(toks []Token, s *scratch) {
 			mark[h] = false
 		}
 	}
-	partner := grow(&s.partner, n)
-	pairMarks(toks, mark, partner, grow(&s.stack, 0))
+	partner := neural.Grow(&s.partner, n)
+	pairMarks(toks, mark, partner, neural.Grow(&s.stack, 0))
 	for i := range toks {
 		switch {
 		case !mark[i]:

@@ -8,8 +8,9 @@ import (
 	"slices"
 	"time"
 
+	"faultline/ingest/neural"
+	"faultline/ingest/neural/gemm"
 	"faultline/ingest/nlp"
-	"faultline/ingest/nlp/internal/gemm"
 	"faultline/ingest/nlp/internal/model"
 )
 
@@ -81,12 +82,12 @@ func (c *coder) example(s sentence) *example {
 // initialise fills the weights with random values of fitting size.
 func initialise(n *model.Net, seed uint64) {
 	rng := rand.New(rand.NewPCG(seed, 1))
-	uniform := func(t *model.Tensor, limit float64) {
+	uniform := func(t *neural.Tensor, limit float64) {
 		for i := range t.V {
 			t.V[i] = float32((2*rng.Float64() - 1) * limit)
 		}
 	}
-	glorot := func(gain float64, ts ...*model.Tensor) {
+	glorot := func(gain float64, ts ...*neural.Tensor) {
 		for _, t := range ts {
 			uniform(t, gain*math.Sqrt(6/float64(t.Rows+t.Cols)))
 		}
@@ -101,7 +102,7 @@ func initialise(n *model.Net, seed uint64) {
 	uniform(&n.LabRoot, 0.2)
 	uniform(&n.LabDist, 0.1)
 	// Forget gates start half open to open, so that some cells remember.
-	for _, b := range []*model.Tensor{&n.InB, &n.Gates2B, &n.Gates3B, &n.Gates4B} {
+	for _, b := range []*neural.Tensor{&n.InB, &n.Gates2B, &n.Gates3B, &n.Gates4B} {
 		c := b.Cols / 4
 		for i := range c {
 			v := float32(i) / float32(c) * 3

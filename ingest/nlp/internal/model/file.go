@@ -5,6 +5,7 @@ import (
 	"compress/zlib"
 	"encoding/binary"
 	"encoding/json"
+	"faultline/ingest/neural"
 	"fmt"
 	"io"
 	"math"
@@ -72,7 +73,7 @@ func (m *Model) Write(w io.Writer) error {
 	return err
 }
 
-func writeTensor(out *bytes.Buffer, t *Tensor, small bool) {
+func writeTensor(out *bytes.Buffer, t *neural.Tensor, small bool) {
 	limit := float32(32767)
 	if small {
 		limit = 127
@@ -173,7 +174,7 @@ func readFloat(data string, at int) float32 {
 	return math.Float32frombits(uint32(d[0]) | uint32(d[1])<<8 | uint32(d[2])<<16 | uint32(d[3])<<24)
 }
 
-func readTensor(data string, at int, t *Tensor, small bool) int {
+func readTensor(data string, at int, t *neural.Tensor, small bool) int {
 	for r := range t.Rows {
 		scale := readFloat(data, at)
 		at += 4

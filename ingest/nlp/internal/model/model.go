@@ -3,6 +3,8 @@
 // writes it, package nlp reads it.
 package model
 
+import "faultline/ingest/neural"
+
 // Sizes of the network, in float values. They are constants because the
 // trainer and the analyzer must agree, and because loops over constant sizes
 // are faster.
@@ -33,12 +35,6 @@ type TagPair struct {
 	XPOS string
 }
 
-// Tensor is a matrix, row after row.
-type Tensor struct {
-	Rows, Cols int
-	V          []float32
-}
-
 // Bytes is a matrix of signed bytes with one scale per row.
 type Bytes struct {
 	Rows, Cols int
@@ -59,27 +55,27 @@ type Model struct {
 
 // Net lists the weights. Matrices are stored input × output.
 type Net struct {
-	WordEmb, GramEmb, ShapeEmb   Tensor
-	In, InB                      Tensor // window of three words → gates of layer 1
-	Skip                         Tensor // word → Mid
-	Mid1, Mid1B                  Tensor // cells 1 → Mid
-	Tag, TagB                    Tensor // Mid → tags
-	TagGate                      Tensor // tags of three words → gates of layer 2
-	Gates2, Gates2B, Mid2, Mid2B Tensor
-	Gates3, Gates3B, Mid3, Mid3B Tensor
-	Gates4, Gates4B, Mid4, Mid4B Tensor
-	TagTop                       Tensor // Mid → tags, added to those of the first layer
-	ArcD, ArcDB, ArcH, ArcHB     Tensor
-	Bil, BilB                    Tensor // bilinear form of an arc, prior of a head
-	DistD, DistH                 Tensor // distance preferences of dependent and head
-	RootH                        Tensor // the root as a head
-	LabD, LabH, LabDist, LabRoot Tensor
-	LabO, LabOB                  Tensor
+	WordEmb, GramEmb, ShapeEmb   neural.Tensor
+	In, InB                      neural.Tensor // window of three words → gates of layer 1
+	Skip                         neural.Tensor // word → Mid
+	Mid1, Mid1B                  neural.Tensor // cells 1 → Mid
+	Tag, TagB                    neural.Tensor // Mid → tags
+	TagGate                      neural.Tensor // tags of three words → gates of layer 2
+	Gates2, Gates2B, Mid2, Mid2B neural.Tensor
+	Gates3, Gates3B, Mid3, Mid3B neural.Tensor
+	Gates4, Gates4B, Mid4, Mid4B neural.Tensor
+	TagTop                       neural.Tensor // Mid → tags, added to those of the first layer
+	ArcD, ArcDB, ArcH, ArcHB     neural.Tensor
+	Bil, BilB                    neural.Tensor // bilinear form of an arc, prior of a head
+	DistD, DistH                 neural.Tensor // distance preferences of dependent and head
+	RootH                        neural.Tensor // the root as a head
+	LabD, LabH, LabDist, LabRoot neural.Tensor
+	LabO, LabOB                  neural.Tensor
 }
 
 // NewNet returns zero weights for the given numbers of words, tags and relations.
 func NewNet(words, tags, rels int) Net {
-	t := func(r, c int) Tensor { return Tensor{r, c, make([]float32, r*c)} }
+	t := neural.NewTensor
 	return Net{
 		WordEmb: t(words, WordDim), GramEmb: t(Grams, GramDim), ShapeEmb: t(Shapes, ShapeDim),
 		In: t(3*EmbDim, Gate1), InB: t(1, Gate1), Skip: t(EmbDim, Mid),
@@ -96,8 +92,8 @@ func NewNet(words, tags, rels int) Net {
 }
 
 // All lists the tensors in file order.
-func (n *Net) All() []*Tensor {
-	return []*Tensor{
+func (n *Net) All() []*neural.Tensor {
+	return []*neural.Tensor{
 		&n.WordEmb, &n.GramEmb, &n.ShapeEmb, &n.In, &n.InB, &n.Skip, &n.Mid1, &n.Mid1B, &n.Tag, &n.TagB, &n.TagGate,
 		&n.Gates2, &n.Gates2B, &n.Mid2, &n.Mid2B, &n.Gates3, &n.Gates3B, &n.Mid3, &n.Mid3B,
 		&n.Gates4, &n.Gates4B, &n.Mid4, &n.Mid4B, &n.TagTop,

@@ -1,10 +1,6 @@
-package nlp
+package neural
 
-import (
-	"math"
-
-	"faultline/ingest/nlp/internal/model"
-)
+import "math"
 
 // The inner loops beside those of the layers. Each exists twice: plain, and in
 // vectors of eight where the processor has them, with the same results.
@@ -19,8 +15,8 @@ func lanes8(n int) int {
 	return 0
 }
 
-// add adds b to a, as far as a goes.
-func add(a, b []float32) {
+// Add adds b to a, as far as a goes.
+func Add(a, b []float32) {
 	b = b[:len(a)]
 	k := lanes8(len(a))
 	if k > 0 {
@@ -36,8 +32,8 @@ func plainAdd(a, b []float32) {
 	}
 }
 
-// addHalf adds b, the upper halves of floats, to a.
-func addHalf(a []float32, b []uint16) {
+// AddHalf adds b, the upper halves of floats, to a.
+func AddHalf(a []float32, b []uint16) {
 	b = b[:len(a)]
 	k := lanes8(len(a))
 	if k > 0 {
@@ -53,8 +49,8 @@ func plainAddHalf(a []float32, b []uint16) {
 	}
 }
 
-// relu sets what is below zero to zero.
-func relu(x []float32) {
+// Relu sets what is below zero to zero.
+func Relu(x []float32) {
 	k := lanes8(len(x))
 	if k > 0 {
 		reluVectors(&x[0], k)
@@ -101,9 +97,14 @@ func plainGate(out, before, z, f []float32) {
 	}
 }
 
-// recur runs both directions of a gated layer.
-func recur(h, g []float32, n, cells int) {
-	var zero [model.Cells1]float32
+// maxCells bounds the cells of a direction.
+const maxCells = 256
+
+// Recur runs both directions of a gated layer of at most 256 cells each over n
+// tokens. A row of g has the candidates and the arguments of the forget gates,
+// forward, then backward; a row of h the cells forward, then backward.
+func Recur(h, g []float32, n, cells int) {
+	var zero [maxCells]float32
 	before := zero[:cells]
 	for t := range n {
 		row, out := g[t*4*cells:], h[t*2*cells:][:cells]
@@ -118,9 +119,9 @@ func recur(h, g []float32, n, cells int) {
 	}
 }
 
-// combine sets y to the sum of the rows of b, len(y) numbers each, weighted
+// Combine sets y to the sum of the rows of b, len(y) numbers each, weighted
 // by x.
-func combine(y, x, b []float32) {
+func Combine(y, x, b []float32) {
 	_ = b[:len(x)*len(y)]
 	k := lanes8(len(y))
 	if k > 0 && len(x) > 0 {

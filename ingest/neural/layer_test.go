@@ -1,13 +1,10 @@
-package nlp
+package neural
 
 import (
-	"encoding/json"
 	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
-
-	"faultline/ingest/nlp/internal/model"
 )
 
 // TestFormsAgree compares the two integer forms of a layer to the last bit,
@@ -17,8 +14,8 @@ func TestFormsAgree(t *testing.T) {
 		t.Skip("this processor has no AVX2")
 	}
 	rng := rand.New(rand.NewPCG(1, 9))
-	random := func(r, c int, scale float32) model.Tensor {
-		m := model.Tensor{Rows: r, Cols: c, V: make([]float32, r*c)}
+	random := func(r, c int, scale float32) Tensor {
+		m := Tensor{Rows: r, Cols: c, V: make([]float32, r*c)}
 		for i := range m.V {
 			m.V[i] = scale * float32(rng.NormFloat64())
 		}
@@ -27,12 +24,12 @@ func TestFormsAgree(t *testing.T) {
 	for _, d := range []struct{ rows, in, out, more int }{
 		{1, 96, 96, 0}, {3, 228, 51, 0}, {4, 64, 64, 22}, {7, 16, 1, 0}, {9, 256, 93, 320}, {30, 96, 320, 0}, {5, 1, 17, 3},
 	} {
-		parts := []pair{{random(d.in, d.out, 0.3), random(1, d.out, 1)}}
+		parts := []Pair{{random(d.in, d.out, 0.3), random(1, d.out, 1)}}
 		if d.more > 0 {
-			parts = append(parts, pair{w: random(d.in, d.more, 2)})
+			parts = append(parts, Pair{W: random(d.in, d.more, 2)})
 		}
 		for i := range d.in { // an output without weights
-			parts[0].w.V[i*d.out] = 0
+			parts[0].W.V[i*d.out] = 0
 		}
 		for _, signs := range []string{"both", "rectified", "zero", "negative"} {
 			x := random(d.rows, d.in, 4).V
@@ -47,16 +44,16 @@ func TestFormsAgree(t *testing.T) {
 				}
 			}
 			var y [3][]float32
-			var l [3]layer
-			for i, f := range []form{inFloats, inWords, inVectors} {
-				l[i] = newLayer(f, parts...)
-				y[i] = make([]float32, d.rows*l[i].stride)
-				var s work
-				l[i].run(&s, y[i], x, d.rows)
+			var l [3]Layer
+			for i, f := range []Form{Floats, Words, Vectors} {
+				l[i] = NewLayer(f, parts...)
+				y[i] = make([]float32, d.rows*l[i].Stride)
+				var s Work
+				l[i].Run(&s, y[i], x, d.rows)
 			}
 			for r := range d.rows {
 				for o := range l[0].out {
-					exact, words, vectors := y[0][r*l[0].stride+o], y[1][r*l[1].stride+o], y[2][r*l[2].stride+o]
+					exact, words, vectors := y[0][r*l[0].Stride+o], y[1][r*l[1].Stride+o], y[2][r*l[2].Stride+o]
 					if math.Float32bits(words) != math.Float32bits(vectors) {
 						t.Fatalf("%+v, %s, row %d, output %d: %v in words, %v in vectors", d, signs, r, o, words, vectors)
 					}
@@ -65,25 +62,6 @@ func TestFormsAgree(t *testing.T) {
 					}
 				}
 			}
-		}
-	}
-}
-
-// TestFormsAnalyzeAlike compares whole analyses.
-func TestFormsAnalyzeAlike(t *testing.T) {
-	if !hasVectors {
-		t.Skip("this processor has no AVX2")
-	}
-	m := analyzer(t).net.m
-	words, vectors := &Analyzer{newNetwork(m, inWords)}, &Analyzer{newNetwork(m, inVectors)}
-	for _, text := range []string{
-		"Fighters took the village on Tuesday. The ministry, which had denied the report, said its troops left; nobody was hurt.",
-		"Turkeys army shelled two towns a monitor said.", "No", "10 May 2012 - Two dead in Homs", "??? ,,, ...",
-	} {
-		a, _ := json.Marshal(words.Analyze(text))
-		b, _ := json.Marshal(vectors.Analyze(text))
-		if string(a) != string(b) {
-			t.Errorf("%q: words give\n%s\nvectors\n%s", text, a, b)
 		}
 	}
 }
@@ -110,24 +88,24 @@ func TestKernelsAgree(t *testing.T) {
 		}
 		a, b, c, d := random(n), random(n), random(n), random(n)
 		a1, a2 := slices.Clone(a), slices.Clone(a)
-		add(a1, b)
+		Add(a1, b)
 		plainAdd(a2, b)
 		check("add", a1, a2)
 		halves := make([]uint16, n)
 		for i := range halves {
 			halves[i] = uint16(math.Float32bits(c[i]) >> 16)
 		}
-		addHalf(a1, halves)
+		AddHalf(a1, halves)
 		plainAddHalf(a2, halves)
 		check("addHalf", a1, a2)
-		relu(a1)
+		Relu(a1)
 		plainRelu(a2)
 		check("relu", a1, a2)
 		gate(a1, b, c, d)
 		plainGate(a2, b, c, d)
 		check("gate", a1, a2)
 		rows, weights := random(5*n), random(5)
-		combine(a1, weights, rows)
+		Combine(a1, weights, rows)
 		plainCombine(a2, weights, rows, 0)
 		check("combine", a1, a2)
 	}

@@ -1,12 +1,12 @@
 //go:build !amd64
 
-package nlp
+package neural
 
 const hasVectors = false
 
-const absent = "nlp: this processor has no vectors"
+const absent = "neural: this processor has no vectors"
 
-func (l *layer) vectors(s *work, y, x []float32, n int)    { panic(absent) }
+func (l *Layer) vectors(s *Work, y, x []float32, n int)    { panic(absent) }
 func addVectors(a, b *float32, n int)                      { panic(absent) }
 func addHalfVectors(a *float32, b *uint16, n int)          { panic(absent) }
 func reluVectors(x *float32, n int)                        { panic(absent) }

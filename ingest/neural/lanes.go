@@ -1,4 +1,4 @@
-package nlp
+package neural
 
 import "math"
 
@@ -41,7 +41,7 @@ func (in *inputs) pad() {
 }
 
 // row computes one row.
-func (l *layer) row(s *lanes, y, x []float32) {
+func (l *Layer) row(s *lanes, y, x []float32) {
 	total, scale := quantise(&s.pos, &s.neg, x)
 	if scale == 0 {
 		copy(y, l.b)
@@ -49,7 +49,7 @@ func (l *layer) row(s *lanes, y, x []float32) {
 	}
 	s.pos.pad()
 	s.neg.pad()
-	acc, dst := grow(&s.acc, l.words), grow(&s.y, l.words)
+	acc, dst := Grow(&s.acc, l.words), Grow(&s.y, l.words)
 	back := l.back[:len(dst)]
 	// The shift of the weights added shift·total to every sum.
 	base := int32(shift * total)
@@ -62,7 +62,7 @@ func (l *layer) row(s *lanes, y, x []float32) {
 			d[2] = float32(float32(int32(a>>(2*laneBits))-base)*(scale*u.scale[2])) + u.bias[2]
 		}
 	} else {
-		sum := grow(&s.sum, len(dst))
+		sum := Grow(&s.sum, len(dst))
 		for j := range sum {
 			sum[j] = [3]int32{-base, -base, -base}
 		}
@@ -104,7 +104,7 @@ func (l *layer) row(s *lanes, y, x []float32) {
 func quantise(pos, neg *inputs, x []float32) (total int, scale float32) {
 	n := len(x)
 	// Room for padding.
-	px, pr, nx, nr := grow(&pos.x, n+3), grow(&pos.rows, n+3), grow(&neg.x, n+3), grow(&neg.rows, n+3)
+	px, pr, nx, nr := Grow(&pos.x, n+3), Grow(&pos.rows, n+3), Grow(&neg.x, n+3), Grow(&neg.rows, n+3)
 	pos.n, neg.n = 0, 0
 	// Without their sign, floats compare like integers.
 	var peak, all uint32
@@ -148,7 +148,7 @@ func quantise(pos, neg *inputs, x []float32) (total int, scale float32) {
 
 // accumulate sets acc to the sum of the inputs, four at a time, times their
 // rows of weights.
-func (l *layer) accumulate(acc, x []uint64, rows []int32) {
+func (l *Layer) accumulate(acc, x []uint64, rows []int32) {
 	n := len(acc)
 	clear(acc)
 	for ; len(x) >= 4 && len(rows) >= 4; x, rows = x[4:], rows[4:] {

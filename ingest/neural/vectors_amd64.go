@@ -1,4 +1,4 @@
-package nlp
+package neural
 
 // hasVectors says whether the processor and the operating system have AVX2.
 var hasVectors = func() bool {
@@ -42,29 +42,29 @@ func products4(y *float32, stride int, q *int16, in int, w *int16, unit, bias, s
 func products1(y *float32, q *int16, in int, w *int16, unit, bias, scale *float32, blocks int)
 
 // vectors computes n rows.
-func (l *layer) vectors(s *work, y, x []float32, n int) {
+func (l *Layer) vectors(s *Work, y, x []float32, n int) {
 	if n == 0 {
 		return
 	}
 	in := (l.in + inAlign - 1) / inAlign * inAlign
 	if in != l.in {
-		padded := grow(&s.x, n*in)
+		padded := Grow(&s.x, n*in)
 		for t := range n {
 			clear(padded[t*in+copy(padded[t*in:], x[t*l.in:][:l.in]):][:in-l.in])
 		}
 		x = padded
 	}
-	q, scale := grow(&s.q, n*in), grow(&s.scale, n)
+	q, scale := Grow(&s.q, n*in), Grow(&s.scale, n)
 	for t := range n {
 		scale[t] = quantiseRow(&q[t*in], &x[t*in : t*in+in][0], in)
 	}
-	_ = y[n*l.stride-1]
+	_ = y[n*l.Stride-1]
 	t := 0
 	for ; t+4 <= n; t += 4 {
-		products4(&y[t*l.stride], l.stride, &q[t*in], in, &l.pairs[0], &l.unit[0], &l.bias[0], &scale[t], l.stride/outBlock)
+		products4(&y[t*l.Stride], l.Stride, &q[t*in], in, &l.pairs[0], &l.unit[0], &l.bias[0], &scale[t], l.Stride/outBlock)
 	}
 	for ; t < n; t++ {
-		products1(&y[t*l.stride], &q[t*in], in, &l.pairs[0], &l.unit[0], &l.bias[0], &scale[t], l.stride/outBlock)
+		products1(&y[t*l.Stride], &q[t*in], in, &l.pairs[0], &l.unit[0], &l.bias[0], &scale[t], l.Stride/outBlock)
 	}
 }
 
