@@ -2,6 +2,7 @@ package coder
 
 import (
 	"cmp"
+	"faultline/ingest/neural"
 	"math"
 	"slices"
 	"strconv"
@@ -61,7 +62,7 @@ func (m *models) weigh(variants []proposal) {
 		m.accepts.sum(variants[i].accept, score[:])
 		scores = append(scores, score[0])
 	}
-	softmax(scores)
+	neural.Softmax(scores)
 	for i := range variants {
 		variants[i].confidence = scores[i+1]
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"faultline/ingest/neural"
 	"faultline/ingest/nlp"
 )
 
@@ -102,7 +103,7 @@ func (c *classifier) scores(f *features, out []float64) {
 	if c.deep != nil {
 		c.deep.add(f.words, out)
 	}
-	softmax(out)
+	neural.Softmax(out)
 }
 
 // append writes the network behind b, weights as 16-bit floats.

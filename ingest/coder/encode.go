@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"faultline/ingest/coder/encoder"
+	"faultline/ingest/neural"
 	"faultline/ingest/nlp"
 	"faultline/schema"
 )
@@ -60,5 +61,5 @@ func blend(probs, encoded []float64) {
 	for i := range probs {
 		probs[i] = (1-encoderShare)*math.Log(probs[i]+least) + encoderShare*math.Log(encoded[i]+least)
 	}
-	softmax(probs)
+	neural.Softmax(probs)
 }

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"faultline/ingest/neural"
 	"faultline/ingest/nlp"
 )
 
@@ -131,7 +132,7 @@ func descend(examples []example, rows [][]int32, size, classes int, o fitOptions
 			if deep != nil {
 				deep.forward(i, score)
 			}
-			softmax(score)
+			neural.Softmax(score)
 			top := 0.0
 			for c := range score {
 				grads[c] = score[c]

@@ -1,6 +1,7 @@
 package coder
 
 import (
+	"faultline/ingest/neural"
 	"maps"
 	"math"
 	"math/rand/v2"
@@ -103,7 +104,7 @@ func (c *choice) learn(w, g2 []float64) {
 			probs[i+1] += w[r]
 		}
 	}
-	softmax(probs)
+	neural.Softmax(probs)
 	wanted := 0.0
 	for i, right := range c.right {
 		if right {

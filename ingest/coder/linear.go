@@ -51,21 +51,6 @@ func (m *linear) row(key uint32) int32 {
 	}
 }
 
-func softmax(x []float64) {
-	top := math.Inf(-1)
-	for _, v := range x {
-		top = max(top, v)
-	}
-	sum := 0.0
-	for i, v := range x {
-		x[i] = math.Exp(v - top)
-		sum += x[i]
-	}
-	for i := range x {
-		x[i] /= sum
-	}
-}
-
 // newLinear makes the table of rows; keys and weights are in the same order.
 func newLinear(classes int, scale float32, keys []uint32, weights []int8) *linear {
 	size := 1

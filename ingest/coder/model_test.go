@@ -222,22 +222,6 @@ func TestEventsModelDamaged(t *testing.T) {
 	}
 }
 
-func TestSoftmax(t *testing.T) {
-	for _, x := range [][]float64{{0, 0}, {1, 2, 3}, {1000, -1000}, {-1e6, -1e6 - 1}} {
-		softmax(x)
-		sum := 0.0
-		for _, p := range x {
-			if math.IsNaN(p) || p < 0 || p > 1 {
-				t.Errorf("%v is no probability", p)
-			}
-			sum += p
-		}
-		if math.Abs(sum-1) > 1e-9 {
-			t.Errorf("%v sums to %v", x, sum)
-		}
-	}
-}
-
 func TestFeatureHash(t *testing.T) {
 	var f features
 	f.add("ab", "c")

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"faultline/ingest/coder/encoder"
+	"faultline/ingest/neural"
 	"faultline/ingest/nlp"
 	"faultline/schema"
 )
@@ -41,7 +42,7 @@ func (s *sentence) proposals(m *models, lex lexicon) []proposal {
 	var on [2]float64
 	s.topicFeatures(&f)
 	m.topics.sum(f.list, on[:])
-	softmax(on[:])
+	neural.Softmax(on[:])
 	s.topic = on[1]
 	probs, encoded := make([]float64, len(types)+1), make([]float64, len(types)+1)
 	reading := m.encoder.Read(s.encoderInput(lex, m.triggers.deep.vectors))

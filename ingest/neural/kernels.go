@@ -141,3 +141,19 @@ func plainCombine(y, x, b []float32, k int) {
 		}
 	}
 }
+
+// Softmax turns scores into probabilities.
+func Softmax(x []float64) {
+	top := math.Inf(-1)
+	for _, v := range x {
+		top = max(top, v)
+	}
+	sum := 0.0
+	for i, v := range x {
+		x[i] = math.Exp(v - top)
+		sum += x[i]
+	}
+	for i := range x {
+		x[i] /= sum
+	}
+}

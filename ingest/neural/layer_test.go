@@ -110,3 +110,19 @@ func TestKernelsAgree(t *testing.T) {
 		check("combine", a1, a2)
 	}
 }
+
+func TestSoftmax(t *testing.T) {
+	for _, x := range [][]float64{{0, 0}, {1, 2, 3}, {1000, -1000}, {-1e6, -1e6 - 1}} {
+		Softmax(x)
+		sum := 0.0
+		for _, p := range x {
+			if math.IsNaN(p) || p < 0 || p > 1 {
+				t.Errorf("%v is no probability", p)
+			}
+			sum += p
+		}
+		if math.Abs(sum-1) > 1e-9 {
+			t.Errorf("%v sums to %v", x, sum)
+		}
+	}
+}

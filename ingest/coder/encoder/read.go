@@ -1,7 +1,6 @@
 package encoder
 
 import (
-	"math"
 	"sync"
 
 	"faultline/ingest/neural"
@@ -110,7 +109,7 @@ func (r *Reading) Types(i int, out []float64) {
 	for c, v := range r.types[i*r.e.typeOut.Stride:][:types] {
 		out[c] = float64(v)
 	}
-	softmax(out)
+	neural.Softmax(out)
 }
 
 // Sides fills out with the probabilities of the sides for the party at token c,
@@ -130,20 +129,5 @@ func (r *Reading) Sides(t, c, typ int, path int32, rule int, out []float64) {
 	for k, v := range y {
 		out[k] = float64(v + n.sideOutB.V[k])
 	}
-	softmax(out)
-}
-
-func softmax(x []float64) {
-	top := math.Inf(-1)
-	for _, v := range x {
-		top = max(top, v)
-	}
-	sum := 0.0
-	for i, v := range x {
-		x[i] = math.Exp(v - top)
-		sum += x[i]
-	}
-	for i := range x {
-		x[i] /= sum
-	}
+	neural.Softmax(out)
 }
