@@ -66,6 +66,16 @@ type site struct {
 	tok  int // the topmost token of its words
 }
 
+// reporters are nouns for those who only report from a place: "our
+// correspondent in Baalbek".
+var reporters = wordSet("correspondent reporter")
+
+// reported reports whether the place at tok is only where somebody reports from.
+func (h *here) reported(tok int) bool {
+	k := h.s.tok[tok].Head
+	return k >= 0 && reporters[h.s.lemma(k)] && h.s.speaks(k)
+}
+
 // sites are the places of the sentence where an act may happen.
 func (h *here) sites() []site {
 	s := h.s
@@ -74,7 +84,7 @@ func (h *here) sites() []site {
 	for n := range s.places {
 		m := &s.places[n]
 		tok := h.tokenAt(m.Start, m.End)
-		if tok < 0 || h.dateline(m) {
+		if tok < 0 || h.dateline(m) || h.reported(tok) {
 			continue
 		}
 		at := site{cue: m.Cue, tok: tok, Location: coding.Location{
@@ -286,10 +296,10 @@ func (h *here) seenAs(noun string, before int, named []site) (site, bool) {
 		for _, called := range [...]bool{true, false} { // one that was called so is the better
 			for i := len(seen) - 1; i >= 0; i-- {
 				at := &seen[i]
-				if n == 0 && at.cue == place.CueNone {
+				if n == 0 && at.cue == place.CueNone && h.s.tok[at.tok].Rel != "obj" {
 					continue // "Moscow declared a pause in the city"
 				}
-				if at.Start < before && at.cue != place.CueContainer && at.cue != place.CueOrigin && goesBy(*at, noun) && (!called || h.called(at, noun)) {
+				if at.Start < before && at.cue != place.CueContainer && at.cue != place.CueOrigin && goesBy(*at, noun) && (called && h.called(at, noun) || !called && !h.exceeds(at, noun)) {
 					return *at, true
 				}
 			}
@@ -301,6 +311,13 @@ func (h *here) seenAs(noun string, before int, named []site) (site, bool) {
 		}
 	}
 	return site{}, false
+}
+
+// exceeds reports whether a place is too large for the noun.
+func (h *here) exceeds(at *site, noun string) bool {
+	const town, village = 500_000, 50_000
+	p, _ := h.places.Place(at.Place.ID)
+	return noun == "town" && p.Population > town || noun == "village" && p.Population > village
 }
 
 // called reports whether the text calls the place by the noun: "the town of
@@ -601,7 +618,7 @@ func (h *here) behindVerb(tok, trigger int) bool {
 	above := map[int]bool{trigger: true}
 	h.s.ancestors(trigger, func(a int) bool { above[a] = true; return true })
 	for at, n := h.s.tok[tok].Head, 0; at >= 0 && !above[at] && n < len(h.s.tok); at, n = h.s.tok[at].Head, n+1 {
-		if h.s.tok[at].Tag == nlp.VERB {
+		if h.s.tok[at].Tag == nlp.VERB && !h.s.speaking(at, trigger) {
 			return true
 		}
 	}

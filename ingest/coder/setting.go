@@ -379,12 +379,18 @@ func (h *here) elsewhere(tok, trigger int) bool {
 	above := map[int]bool{trigger: true}
 	h.s.ancestors(trigger, func(a int) bool { above[a] = true; return true })
 	for at, n := h.s.tok[tok].Head, 0; at >= 0 && !above[at] && n < len(h.s.tok); at, n = h.s.tok[at].Head, n+1 {
-		own := h.s.tok[at].Head == trigger && h.s.tok[trigger].Tag == nlp.NOUN && h.s.rel(at) == "acl"
+		own := h.s.tok[at].Head == trigger && h.s.tok[trigger].Tag == nlp.NOUN && h.s.rel(at) == "acl" || h.s.speaking(at, trigger)
 		if (h.s.tok[at].Tag == nlp.VERB || h.triggers[at]) && !own {
 			return true
 		}
 	}
 	return false
+}
+
+// speaking reports whether the verb at v tells where and when the act at the
+// trigger was said: "Speaking in Ankara on Friday, he slammed …".
+func (s *sentence) speaking(v, trigger int) bool {
+	return s.tok[v].Head == trigger && s.tok[v].Rel == "advcl" && s.tok[v].XPOS == "VBG" && (s.lemma(v) == "speak" || s.lemma(v) == "address")
 }
 
 // distance counts the steps through the tree from a token to the trigger;
