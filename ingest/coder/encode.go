@@ -10,9 +10,24 @@ import (
 	"faultline/schema"
 )
 
-// encoderShare is the weight of the encoder in the mean of the logarithms of
-// its probabilities and of those of the regressions.
+// encoderMembers is how many encoders there are. Each was trained from other
+// random numbers; together they depend less on chance.
+const encoderMembers = 2
+
+// encoderShare is the weight of the encoders in the mean of the logarithms of
+// their probabilities and of those of the regressions.
 const encoderShare = 0.65
+
+// encodings are what the encoders make of a sentence.
+type encodings []*encoder.Reading
+
+func (m *models) read(s *encoder.Sentence) encodings {
+	all := make(encodings, len(m.encoders))
+	for i, e := range m.encoders {
+		all[i] = e.Read(s)
+	}
+	return all
+}
 
 // encoderInput is the sentence as the encoder is told of it.
 func (s *sentence) encoderInput(lex lexicon, vectors func(string, *[nlp.VectorSize]float32) bool) *encoder.Sentence {
@@ -55,11 +70,20 @@ func (s *sentence) wayTo(t, c int, by sides) (path int32, rule int) {
 	return encoder.Path(s.path(t, c), s.preposition(c), voice), rule
 }
 
-// blend puts the encoder's probabilities into those of a regression.
-func blend(probs, encoded []float64) {
+// blend puts the encoders' probabilities into those of a regression: of is
+// called to fill in those of each.
+func (all encodings) blend(probs []float64, of func(r *encoder.Reading, out []float64)) {
 	const least = 1e-9
-	for i := range probs {
-		probs[i] = (1-encoderShare)*math.Log(probs[i]+least) + encoderShare*math.Log(encoded[i]+least)
+	var room [maxClasses]float64
+	encoded := room[:len(probs)]
+	for i, p := range probs {
+		probs[i] = (1 - encoderShare) * math.Log(p+least)
+	}
+	for _, r := range all {
+		of(r, encoded)
+		for i, p := range encoded {
+			probs[i] += encoderShare / float64(len(all)) * math.Log(p+least)
+		}
 	}
 	neural.Softmax(probs)
 }

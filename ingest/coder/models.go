@@ -17,12 +17,12 @@ var eventsModel []byte
 
 // models read events: which type of act a word stands for, whether a party is
 // a side of it, and whether the event that comes out is right. The first two
-// questions are put to a regression and to the encoder.
+// questions are put to a regression and to encoders.
 type models struct {
 	topics    *linear     // off, on: whether a sentence has events at all
 	triggers  *classifier // none, then the types in the order of schema.EventTypes
 	arguments *classifier // none, initiator, recipient
-	encoder   *encoder.Encoder
+	encoders  []*encoder.Encoder
 	accepts   *linear // one score: how much better the event is than none
 	threshold float64 // of acceptance
 }
@@ -54,8 +54,12 @@ func readModels(packed []byte, a *nlp.Analyzer) (*models, error) {
 			return nil, err
 		}
 	}
-	if m.encoder, b, err = encoder.Read(b); err != nil {
-		return nil, errModel
+	for range encoderMembers {
+		var e *encoder.Encoder
+		if e, b, err = encoder.Read(b); err != nil {
+			return nil, errModel
+		}
+		m.encoders = append(m.encoders, e)
 	}
 	for _, part := range []**linear{&m.topics, &m.accepts} {
 		if *part, b, err = readLinear(b); err != nil {
@@ -85,7 +89,10 @@ func (m *models) pack() []byte {
 	for _, part := range []*classifier{m.triggers, m.arguments} {
 		b = part.deep.append(part.wide.append(b))
 	}
-	b = m.accepts.append(m.topics.append(m.encoder.Append(b)))
+	for _, e := range m.encoders {
+		b = e.Append(b)
+	}
+	b = m.accepts.append(m.topics.append(b))
 	b = strconv.AppendFloat(b, m.threshold, 'g', -1, 64)
 	var out bytes.Buffer
 	z, _ := zlib.NewWriterLevel(&out, zlib.BestCompression)

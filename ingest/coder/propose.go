@@ -44,8 +44,8 @@ func (s *sentence) proposals(m *models, lex lexicon) []proposal {
 	m.topics.sum(f.list, on[:])
 	neural.Softmax(on[:])
 	s.topic = on[1]
-	probs, encoded := make([]float64, len(types)+1), make([]float64, len(types)+1)
-	reading := m.encoder.Read(s.encoderInput(lex, m.triggers.deep.vectors))
+	probs := make([]float64, len(types)+1)
+	whole := m.read(s.encoderInput(lex, m.triggers.deep.vectors))
 	var list []proposal
 	var cands []int
 	for i := range s.tok {
@@ -54,8 +54,7 @@ func (s *sentence) proposals(m *models, lex lexicon) []proposal {
 		}
 		s.triggerFeatures(lex, i, &f)
 		m.triggers.scores(&f, probs)
-		reading.Types(i, encoded)
-		blend(probs, encoded)
+		whole.blend(probs, func(r *encoder.Reading, out []float64) { r.Types(i, out) })
 		known := s.matching(lex, lexKey{s.tok[i].Tag, s.lemma(i)}, i)
 		if 1-probs[0] < leastTrigger && len(known) == 0 {
 			continue
@@ -68,7 +67,7 @@ func (s *sentence) proposals(m *models, lex lexicon) []proposal {
 			listed := slices.ContainsFunc(known, func(k pattern) bool { return k.Type == typ })
 			if p >= leastTrigger || listed && p >= leastListed {
 				base := proposal{act: act{token: i, pattern: s.patternFor(lex, i, typ)}, trigger: p}
-				list = append(list, s.propose(m, reading, base, n, cands, &f)...)
+				list = append(list, s.propose(m, whole, base, n, cands, &f)...)
 			}
 		}
 	}
@@ -123,7 +122,7 @@ func (s *sentence) candidates() []int {
 // propose gives a trigger its sides: the likely ones, and where one side is
 // in doubt, also without that side. All variants are returned. Its type is the
 // n-th of all types.
-func (s *sentence) propose(m *models, reading *encoder.Reading, base proposal, n int, cands []int, f *features) []proposal {
+func (s *sentence) propose(m *models, whole encodings, base proposal, n int, cands []int, f *features) []proposal {
 	i, typ := base.token, base.Type
 	base.words = s.actionWords(i, base.pattern)
 	by := s.sidesOf(i, base.pattern)
@@ -133,12 +132,11 @@ func (s *sentence) propose(m *models, reading *encoder.Reading, base proposal, n
 		if c == i {
 			continue
 		}
-		var probs, encoded [sideClasses]float64
+		var probs [sideClasses]float64
 		s.argumentFeatures(i, c, typ, by, f)
 		m.arguments.scores(f, probs[:])
 		path, rule := s.wayTo(i, c, by)
-		reading.Sides(i, c, n, path, rule, encoded[:])
-		blend(probs[:], encoded[:])
+		whole.blend(probs[:], func(r *encoder.Reading, out []float64) { r.Sides(i, c, n, path, rule, out) })
 		// What the syntax says is at least worth a proposal.
 		if base.text != "" {
 			worth := bySyntax

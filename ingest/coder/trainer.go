@@ -317,10 +317,7 @@ func (tr *trainer) fit(name string, use func(*trainCase) bool) *models {
 		}
 	}
 	vectors := tr.coder.Analyzer.Vector
-	return &models{
-		encoder: encoder.Fit(cases, encoder.Options{Epochs: encoderEpochs, Batch: encoderBatch, Seed: tr.o.Seed, Log: func(format string, args ...any) {
-			tr.o.Log("%s: "+format, append([]any{name}, args...)...)
-		}}),
+	m := &models{
 		topics: fit(topics, 2, fitOptions{epochs: 8, rate: 0.06, decay: 3e-4, least: 2, seed: tr.o.Seed}).wide,
 		triggers: fit(triggers, len(types)+1, fitOptions{epochs: 12, rate: 0.06, decay: 3e-4, least: 3, seed: tr.o.Seed, drop: 0.4,
 			slots: triggerSlots, hidden: 32, members: 2, vectors: vectors}),
@@ -328,6 +325,13 @@ func (tr *trainer) fit(name string, use func(*trainCase) bool) *models {
 			slots: argumentSlots, hidden: 24, members: 2, vectors: vectors}),
 		accepts: newLinear(1, 1, nil, nil),
 	}
+	for i := range encoderMembers {
+		log := func(format string, args ...any) {
+			tr.o.Log("%s, member %d: "+format, append([]any{name, i + 1}, args...)...)
+		}
+		m.encoders = append(m.encoders, encoder.Fit(cases, encoder.Options{Epochs: encoderEpochs, Batch: encoderBatch, Seed: tr.o.Seed + uint64(100*i), Log: log}))
+	}
+	return m
 }
 
 // right reports whether a proposal matches an item as the scorer of events
