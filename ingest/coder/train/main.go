@@ -7,7 +7,7 @@
 // ingest/annotation.
 //
 // It writes ingest/coder/events.model. The same input and build give the same
-// file, in half an hour on two free cores. Without GOEXPERIMENT=simd it works
+// file, in forty minutes on two free cores. Without GOEXPERIMENT=simd it works
 // too, several times slower.
 package main
 
