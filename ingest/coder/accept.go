@@ -2,11 +2,12 @@ package coder
 
 import (
 	"cmp"
-	"faultline/ingest/neural"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
+
+	"faultline/ingest/neural"
 )
 
 // worth is by how much a proposal is preferred: its confidence, and more

@@ -37,9 +37,7 @@ func (s *sentence) encoderInput(lex lexicon, vectors func(string, *[nlp.VectorSi
 		t, lemma := &out.Tokens[i], s.lemma(i)
 		t.Head = s.tok[i].Head
 		t.Name(s.label(i), lemma)
-		if !vectors(lemma, &t.Vector) {
-			t.Vector = [nlp.VectorSize]float32{}
-		}
+		vectors(lemma, &t.Vector) // stays zero for a word without one
 		for _, tag := range []nlp.Tag{nlp.VERB, nlp.NOUN, nlp.ADJ} {
 			listed := float32(0.5)
 			if tag == s.tok[i].Tag {

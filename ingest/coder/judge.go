@@ -1,12 +1,13 @@
 package coder
 
 import (
-	"faultline/ingest/neural"
 	"maps"
 	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
+
+	"faultline/ingest/neural"
 )
 
 // maxClaimed is the greatest share of sentences without events that may get

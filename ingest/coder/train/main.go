@@ -7,7 +7,7 @@
 // ingest/annotation.
 //
 // It writes ingest/coder/events.model. The same input and build give the same
-// file, in forty minutes on two free cores. Without GOEXPERIMENT=simd it works
+// file, in three quarters of an hour on two cores. Without GOEXPERIMENT=simd it works
 // too, several times slower.
 package main
 
