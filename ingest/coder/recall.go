@@ -118,9 +118,7 @@ func recall(claims []coding.Claim, all []told) {
 			taken = append(taken, "when")
 		}
 		if (a.Place == nil || a.Place.End == a.Place.Start) && b.Place != nil && (b.Place.End > b.Place.Start || b.Place.Place.Within != "") {
-			l := *b.Place
-			l.Span = coding.Span{}
-			a.Place = &l
+			a.Place = elsewhere(b.Place)
 			taken = append(taken, "where")
 		}
 		if len(taken) > 0 {
@@ -216,9 +214,7 @@ func (c *coder) elaborate(claims []coding.Claim) {
 				b.Place == nil || b.Place.End == b.Place.Start || !agree(a.Initiators, b.Initiators) || !c.finer(b.Place, a.Place) || c.vague(b.Place) {
 				continue
 			}
-			l := *b.Place
-			l.Span = coding.Span{}
-			a.Place = &l
+			a.Place = elsewhere(b.Place)
 			a.Reason += "; placed as the next sentences tell"
 			break
 		}

@@ -80,11 +80,12 @@ func (h *here) reported(tok int) bool {
 func (h *here) sites() []site {
 	s := h.s
 	var list []site
+	made := -1 // the last that has no entry in a list of places
 	countries := s.context()
 	for n := range s.places {
 		m := &s.places[n]
 		tok := h.tokenAt(m.Start, m.End)
-		if tok < 0 || h.dateline(m) || h.reported(tok) {
+		if tok < 0 || h.dateline(m) || h.reported(tok) || h.named(m) {
 			continue
 		}
 		at := site{cue: m.Cue, tok: tok, Location: coding.Location{
@@ -95,11 +96,17 @@ func (h *here) sites() []site {
 				p = h.around(p)
 			}
 			at.Place, at.kind = node(p), p.Kind
+			if made >= 0 && made == len(list)-1 {
+				// "the Ferdous district of Aleppo"
+				if between := s.doc.Text[list[made].End:m.Start]; between == " of " || between == " in " {
+					list[made].Place, _ = madeUp(list[made].Text, at.Place)
+				}
+			}
 		} else if m.Unlisted {
 			if at.Place, ok = h.unlisted(m, list); !ok {
 				continue
 			}
-			at.kind = place.Town
+			at.kind, made = place.Town, len(list)
 		} else {
 			continue
 		}
@@ -113,6 +120,22 @@ func (h *here) sites() []site {
 		}
 	}
 	return list
+}
+
+// named reports whether the place only belongs to the name of something else:
+// "Operation Euphrates Shield", "the Wrath of Euphrates", "the Bank of Syria".
+func (h *here) named(m *place.Mention) bool {
+	before, after := h.doc.Text[h.s.start:m.Start], h.doc.Text[m.End:h.s.end]
+	if strings.HasSuffix(before, "Operation ") || strings.HasPrefix(after, " Shield") {
+		return true
+	}
+	before, ok := strings.CutSuffix(strings.TrimSuffix(before, "the "), " of ")
+	if !ok || m.Cue != place.CueOf {
+		return false
+	}
+	at := strings.LastIndexByte(before, ' ') + 1
+	word := before[at:]
+	return at > 0 && word != strings.ToLower(word) && word != strings.ToUpper(word)
 }
 
 // rehouse mends quarters that share their name with a town of a country that
@@ -186,9 +209,15 @@ func (h *here) listed(best *site) *site {
 // where the sentence or the report was before, or in the country spoken of.
 func (h *here) unlisted(m *place.Mention, before []site) (schema.Place, bool) {
 	var around schema.Place
+	for i := range before {
+		switch before[i].cue {
+		case place.CueNone, place.CueAttribute, place.CueOrigin: // the US of "the US-led coalition"
+		default:
+			around = before[i].Place
+		}
+	}
 	switch {
-	case len(before) > 0:
-		around = before[len(before)-1].Place
+	case around.ID != "":
 	case h.last != nil:
 		around = h.last.Place
 	case h.s.doc.home != "":
@@ -449,9 +478,7 @@ func (h *here) place(c *coding.Claim, trigger int) {
 			h.last = c.Place
 		}
 	case h.last != nil && scenic(c.Type) && !h.somewhere(trigger) && h.fits(h.last.Place.Country, c):
-		l := *h.last
-		l.Span = coding.Span{}
-		c.Place = &l
+		c.Place = elsewhere(h.last)
 	case h.ground(c) != "":
 		if p, ok := h.places.Country(h.ground(c)); ok {
 			c.Place = &coding.Location{Text: p.Name, Place: node(p)}
@@ -651,9 +678,7 @@ func (set *setting) settle(claims []coding.Claim) {
 		if c.Place != nil && (c.Place.End > c.Place.Start || c.Place.Place.Within != "" || c.Place.Place.Country != scene.Place.Country) {
 			continue // it has one of its own
 		}
-		l := scene.Location
-		l.Span = coding.Span{}
-		c.Place = &l
+		c.Place = elsewhere(&scene.Location)
 		c.Reason += "; placed where the report is mostly about"
 	}
 }

@@ -67,6 +67,11 @@ func TestPlaceCalled(t *testing.T) {
 		{"the object of the sentence", "Erdogan told a rally in Izmir that it would go on. The YPG had taken Afrin in 2012 when the army attacked rebels in the city.",
 			"turkey-military>turkey-rebels 2012-01-01 @afrin"},
 		{"where it was said", "Speaking in Ankara, Erdogan accused Israel of genocide.", "ACCUSE recep-tayyip-erdogan>israel 2024-11-24 @ankara"},
+		{"the name of a campaign", "The SDF launched an operation called the Wrath of Euphrates to seize Raqqa from ISIS.", "@raqqa"},
+		{"the quarter told later", "Rebels attacked soldiers in Aleppo on Friday. Rebels attacked soldiers in the southern Ferdous district of Aleppo.",
+			"syria-rebels>syria-military 2024-11-22 @ferdous-syr"},
+		{"not an attribute", "The army attacked ISIS in Raqqa. The US-led coalition bombed ISIS in the village of Qarnitiya.", "@qarnitiya-syr"},
+		{"no town of another province", "Islamic State attacked soldiers in Idlib province. Islamic State attacked soldiers in Palmyra.", "@idlib"},
 		{"within", "In Aleppo the army shelled rebels in Wadi al-Qarnit.", "@wadi-al-qarnit-syr"},
 	} {
 		if got := reportClaims(t, tc.text); !strings.Contains(got, tc.want) {

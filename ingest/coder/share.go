@@ -2,8 +2,10 @@ package coder
 
 import (
 	"slices"
+	"strings"
 
 	"faultline/ingest/coding"
+	"faultline/ingest/place"
 	"faultline/schema"
 )
 
@@ -30,15 +32,16 @@ func (c *coder) share(claims []coding.Claim) {
 	headlines(claims)
 	c.neighbours(claims)
 	for i := range claims {
+		settled := false // in a quarter
 		for j := range claims {
 			if i == j || !sameEvent(&claims[i], &claims[j]) {
 				continue
 			}
 			a, b := &claims[i], &claims[j]
-			if b.Place != nil && b.Place.End > b.Place.Start && (a.Place == nil || c.finer(b.Place, a.Place) && c.vague(a.Place)) {
-				l := *b.Place
-				l.Span = coding.Span{} // its words are not in this sentence
-				a.Place = &l
+			if b.Place != nil && b.Place.End > b.Place.Start && !settled {
+				if settled = a.Place != nil && c.quarterOf(a, b); settled || a.Place == nil || c.finer(b.Place, a.Place) && c.vague(a.Place) {
+					a.Place = elsewhere(b.Place)
+				}
 			}
 			if a.Speaker == nil && b.Speaker != nil && b.Speaker.Actor.ID != "" {
 				m := *b.Speaker
@@ -158,6 +161,27 @@ func (c *coder) vague(l *coding.Location) bool {
 	return listed && breadth(p.Kind) > 1
 }
 
+// quarterOf reports whether b, which comes later, tells the quarter of the town
+// where a was: reports begin with the town.
+func (c *coder) quarterOf(a, b *coding.Claim) bool {
+	if a.Start > b.Start || !scenic(a.Type) || b.Place.Place.Within != a.Place.Place.ID {
+		return false
+	}
+	p, listed := c.Places.Place(a.Place.Place.ID)
+	return listed && p.Kind == place.Town
+}
+
+// elsewhere is a place that another sentence tells: its words are not in this
+// one, and a noun that points back, "the city", means nothing here.
+func elsewhere(at *coding.Location) *coding.Location {
+	l := *at
+	l.Span = coding.Span{}
+	if l.Text == strings.ToLower(l.Text) {
+		l.Text = l.Place.Name
+	}
+	return &l
+}
+
 // finer reports whether place a leaves less open than b, within one country.
 func (c *coder) finer(a, b *coding.Location) bool {
 	p, known := c.Places.Place(a.Place.ID)
@@ -168,7 +192,23 @@ func (c *coder) finer(a, b *coding.Location) bool {
 	case !known || a.Place.Within == b.Place.ID:
 		return a.Place.Country == b.Place.Country
 	}
-	return p.Country == q.Country && breadth(p.Kind) < breadth(q.Kind)
+	return p.Country == q.Country && breadth(p.Kind) < breadth(q.Kind) && (q.Kind != place.Province || c.inside(p, q))
+}
+
+// inside reports whether p lies in q, as far as it is known where p lies.
+func (c *coder) inside(p, q place.Place) bool {
+	const most = 4 // a quarter, its town, its district, its province
+	for range most {
+		if p.Within == "" || p.Within == q.ID {
+			return true
+		}
+		around, ok := c.Places.Place(p.Within)
+		if !ok || around.Kind == place.Country {
+			return false
+		}
+		p = around
+	}
+	return false
 }
 
 // sameEvent reports whether two claims tell of one event: type, day and

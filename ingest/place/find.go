@@ -392,10 +392,17 @@ func (f *finder) unlisted(i int) (Mention, int) {
 			f.toks[j].class == classCamp || j-i > 3 {
 			return Mention{}, i
 		}
-		switch f.toks[i-1].class {
+		before := i - 1
+		if before > 0 && f.toks[before].class == classDirection && f.toks[before].gap == gapBlank {
+			before-- // "the southern Marjeh district"
+		}
+		switch f.toks[before].class {
 		case classIn, classAt, classNear, classFrom, classTo, classOf, classThe, classAnd, classVerb:
 		default:
-			return Mention{}, i
+			// "in Aleppo's Marjeh district"
+			if n := len(f.all); n == 0 || int(f.all[n-1].last) != i-1 {
+				return Mention{}, i
+			}
 		}
 		if f.toks[i].gap != gapBlank {
 			return Mention{}, i

@@ -215,6 +215,8 @@ func TestUnlisted(t *testing.T) {
 		{"They took control of the Qarnit checkpoint.", "Qarnit checkpoint!(of)"},
 		{"They took the Qarnit hill.", "Qarnit hill!(object)"},
 		{"A truck was hit near Qarnit crossroads.", "Qarnit crossroads!(near)"},
+		{"Shells fell in the southern Qarnit district.", "Qarnit district!(in)"},
+		{"Shells fell in Aleppo's Bir al-Qarnit neighborhood.", "Aleppo(in); Bir al-Qarnit neighborhood!(in)"},
 		{"Soldiers died at al-Qarnit on Sunday.", "al-Qarnit!(at)"},
 		{"Shells fell near al-Qarnit Hill.", "al-Qarnit Hill!(near)"},
 		{"They looked at Qarnit on Sunday.", ""},
