@@ -44,11 +44,40 @@ var mute = wordSet("attack airstrike strike raid bombing bombardment shelling bl
 // their subject as speaker of what they govern.
 func (s *sentence) speaker(i int) (*coding.Mention, string) {
 	m, how := s.credited(i)
-	if m == nil {
+	if m == nil || m.Actor.ID == "" && !canTell(m.Text) {
 		return nil, ""
 	}
 	return s.known(m), how
 }
+
+// tellers are nouns, beside those of speakers, voices and accounts, for who or
+// what tells things.
+var tellers = wordSet("eyewitness eyewitnesses relative relatives family families survivor survivors neighbor neighbors neighbour neighbours " +
+	"cousin cousins brother father mother pair couple lawyer lawyers teacher driver worker workers employee staff analyst analysts expert experts " +
+	"researcher researchers author scientist scientists negotiator negotiators student students people civilian civilians crew police judge court " +
+	"media press tv radio television website blog footage video audiotape tape recording letter memo note list book biography study survey poll " +
+	"article paper magazine document documents inquiry investigation investigators file files data record records email cable")
+
+// canTell reports whether the words of a speaker who is no known actor may mean
+// somebody or something that tells things; parsers take other nouns for subjects
+// of saying where commas are lost.
+func canTell(words string) bool {
+	if words != strings.ToLower(words) {
+		return true // a name
+	}
+	for _, w := range strings.Fields(words) {
+		w = strings.Trim(w, "\"'“”")
+		for _, set := range []map[string]bool{speakers, voices, accounts, tellers, quoting} {
+			if set[w] || set[strings.TrimSuffix(w, "s")] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// quoting are pronouns that speak.
+var quoting = wordSet("he she it they i we who some others several many")
 
 func (s *sentence) credited(i int) (*coding.Mention, string) {
 	if m, verb := s.signature(i); m != nil {

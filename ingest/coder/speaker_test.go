@@ -20,6 +20,8 @@ func TestSpeaker(t *testing.T) {
 		{"inverted", "Iran/NNP/2/nsubj attacked=attack/VBD/5/ccomp Israel/NNP/2/obj ,/,/5/punct said=say/VBD/0/root Syria/NNP/5/nsubj", "attacked", "Syria", "said"},
 		{"lost comma", "Iran/NNP/2/nsubj attacked=attack/VBD/0/root Israel/NNP/4/compound Syria/NNP/2/obj said=say/VBD/2/dep", "attacked", "Syria", "said"},
 		{"according to", "According/VBG/3/case to/IN/3/case Syria/NNP/6/obl ,/,/6/punct Iran/NNP/6/nsubj attacked=attack/VBD/0/root Israel/NNP/6/obj", "attacked", "Syria", "according to"},
+		{"according to nobody", "According/VBG/3/case to/IN/3/case information/NN/6/obl ,/,/6/punct Iran/NNP/6/nsubj attacked=attack/VBD/0/root Israel/NNP/6/obj", "attacked", "", ""},
+		{"according to a source", "According/VBG/3/case to/IN/3/case witnesses=witness/NNS/6/obl ,/,/6/punct Iran/NNP/6/nsubj attacked=attack/VBD/0/root Israel/NNP/6/obj", "attacked", "witnesses", "according to"},
 		{"accused of", "Syria/NNP/2/nsubj accused=accuse/VBD/0/root Iran/NNP/2/obj of/IN/5/mark attacking=attack/VBG/2/advcl Israel/NNP/5/obj", "attacking", "Syria", "accused"},
 		{"nearest of two", "Oman/NNP/2/nsubj said=say/VBD/0/root Syria/NNP/4/nsubj claimed=claim/VBD/2/ccomp Iran/NNP/6/nsubj attacked=attack/VBD/4/ccomp", "attacked", "Syria", "claimed"},
 		{"of the outer act", "Oman/NNP/2/nsubj said=say/VBD/0/root Syria/NNP/4/nsubj claimed=claim/VBD/2/ccomp Iran/NNP/6/nsubj attacked=attack/VBD/4/ccomp", "claimed", "Oman", "said"},
