@@ -12,7 +12,7 @@ import (
 
 // maxClaimed is the greatest share of sentences without events that may get
 // a claim, in cross-validation.
-const maxClaimed = 0.08
+const maxClaimed = 0.075
 
 // The settings of the model of acceptance.
 const (

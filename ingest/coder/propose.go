@@ -12,9 +12,9 @@ import (
 
 // Below these probabilities a type is not looked at, and a party is no side.
 const (
-	leastTrigger = 0.15
+	leastTrigger = 0.10
 	leastListed  = 0.01 // of a type that the lexicon gives the word
-	leastSide    = 0.20
+	leastSide    = 0.12
 	likelySide   = 0.40 // a party that is likely is a side
 	bySyntax     = 0.20 // of a side by the rules of syntax, for listed words
 	sureSide     = 0.80 // and beyond doubt
