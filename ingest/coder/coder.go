@@ -72,7 +72,8 @@ func (c *coder) code(d coding.Document) coding.Coded {
 	})
 	if last != nil {
 		last.nameSources(out.Claims)
-		recall(out.Claims, last.told)
+		c.recall(out.Claims, last.told)
+		c.hear(out.Claims, last)
 		last.settle(out.Claims)
 		last.attribute(out.Claims)
 	}
@@ -113,10 +114,11 @@ func (c *coder) read(d coding.Document, f func(*sentence, *setting)) (sentences 
 
 func (c *coder) sentence(s *sentence, set *setting) []coding.Claim {
 	acts := c.Own.apply(s, s.learnedActs(c.models, c.lex))
+	here := set.read(s, acts)
 	if len(acts) == 0 {
+		here.pass()
 		return nil
 	}
-	here := set.read(s, acts)
 	claims := make([]coding.Claim, 0, len(acts))
 	for _, a := range acts {
 		cl := coding.Claim{

@@ -65,8 +65,17 @@ var deeds = map[string]string{
 	"protest": "protest", "demonstrate": "demonstration",
 }
 
+// echo is a happening that a sentence without claims speaks of again.
+type echo struct {
+	start int // of the sentence
+	of    string
+	place *coding.Location
+	day   schema.Day
+	date  coding.Span // the words for the day
+}
+
 // general are happenings by which every act of violence can be called.
-var general = wordSet("attack incident assault operation")
+var general = wordSet("attack incident assault operation clash")
 
 // happening is the lemma of a noun for an act, with the parts of "air strike"
 // as one, "" for any other word.
@@ -95,7 +104,7 @@ func (s *sentence) happening(k int) string {
 // recall completes what a claim tells of an act by what was told of it
 // before: "20 people died in the attack" has the attacker, the day and the
 // place of that attack. told has one element for each claim.
-func recall(claims []coding.Claim, all []told) {
+func (c *coder) recall(claims []coding.Claim, all []told) {
 	for i := range claims {
 		a := &claims[i]
 		if all[i].recalls == "" {
@@ -121,9 +130,44 @@ func recall(claims []coding.Claim, all []told) {
 			a.Place = elsewhere(b.Place)
 			taken = append(taken, "where")
 		}
+		later := echo{of: all[i].recalls, place: a.Place}
+		if a.Precision == schema.PrecisionDay {
+			later.day, later.date = a.Day, a.Date
+		}
+		c.toldLater(b, later)
 		if len(taken) > 0 {
 			a.Reason += "; “the " + all[i].recalls + "” was told before: " + strings.Join(taken, ", ")
 		}
+	}
+}
+
+// hear completes claims by what sentences without claims tell of them.
+func (c *coder) hear(claims []coding.Claim, set *setting) {
+	for _, e := range set.echoes {
+		after, _ := slices.BinarySearchFunc(claims, e.start, func(c coding.Claim, at int) int { return c.Start - at })
+		for j := after - 1; j >= max(0, after-horizon); j-- {
+			a := &claims[j]
+			if a.Status != schema.Asserted || a.Type != schema.Assault && a.Type != schema.Protest {
+				continue
+			}
+			if slices.Contains(set.told[j].nouns, e.of) || general[e.of] && a.Type == schema.Assault && e.start-a.End <= nearby {
+				c.toldLater(a, e)
+				break
+			}
+		}
+	}
+}
+
+// toldLater completes a claim by what the report tells further on of the same
+// act: a finer place, the day.
+func (c *coder) toldLater(a *coding.Claim, later echo) {
+	if at := later.place; at != nil && a.Place != nil && at.End > at.Start && !c.vague(at) && c.vague(a.Place) && c.finer(at, a.Place) {
+		a.Place = elsewhere(at)
+		a.Reason += "; placed where “the " + later.of + "” was, as told later"
+	}
+	if a.Date == (coding.Span{}) && later.date != (coding.Span{}) && later.day < a.Day && later.day > a.Day-7 {
+		a.Day, a.Precision = later.day, schema.PrecisionDay
+		a.Reason += "; dated as “the " + later.of + "”, told later"
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"faultline/ingest/coding"
 	"faultline/ingest/nlp"
 	"faultline/ingest/place"
+	"faultline/ingest/when"
 	"faultline/schema"
 )
 
@@ -126,7 +127,7 @@ func (h *here) sites() []site {
 // "Operation Euphrates Shield", "the Wrath of Euphrates", "the Bank of Syria".
 func (h *here) named(m *place.Mention) bool {
 	before, after := h.doc.Text[h.s.start:m.Start], h.doc.Text[m.End:h.s.end]
-	if strings.HasSuffix(before, "Operation ") || strings.HasPrefix(after, " Shield") {
+	if strings.HasSuffix(before, "Operation ") || strings.HasPrefix(after, " Shield") || strings.HasSuffix(before, "Islamic State of ") {
 		return true
 	}
 	before, ok := strings.CutSuffix(strings.TrimSuffix(before, "the "), " of ")
@@ -362,7 +363,7 @@ func (h *here) called(at *site, noun string) bool {
 
 func goesBy(at site, noun string) bool {
 	switch noun {
-	case "town", "city", "village", "neighborhood", "neighbourhood":
+	case "town", "city", "village", "neighborhood", "neighbourhood", "district":
 		return at.kind == place.Town || at.kind == place.District
 	case "province":
 		return at.kind == place.Province
@@ -417,14 +418,52 @@ func (h *here) mixed() bool {
 	return h.letters == 2
 }
 
-// place gives the claim the place that stands nearest to its trigger; an act
-// that takes place somewhere but is not said where happens where the report
-// was last, or in the country of those who suffer it.
-func (h *here) place(c *coding.Claim, trigger int) {
+// look notes the places of the sentence.
+func (h *here) look() {
 	if h.at == nil {
 		h.at = h.sites()
 		h.seen = append(h.seen, h.at...)
 	}
+}
+
+// pass notes where and when a sentence without claims puts acts that it speaks
+// of: "the fighting flared up in Deir Ezzor on Sunday".
+func (h *here) pass() {
+	h.look()
+	for k := range h.s.tok {
+		what := h.s.happening(k)
+		if what == "" {
+			continue
+		}
+		e := echo{start: h.s.start, of: what}
+		for i := range h.at {
+			if m := &h.at[i]; m.cue.Locative() && m.kind != place.Country && h.distance(m.tok, k) < aside {
+				l := m.Location
+				h.last, e.place = &l, &l
+				break
+			}
+		}
+		for _, t := range h.times {
+			if tok := h.tokenAt(t.Start, t.End); tok >= 0 && t.Role == when.RoleOn && t.Precision == schema.PrecisionDay && !t.Named && !t.Said && h.distance(tok, k) < aside {
+				e.day, e.date = t.Day, coding.Span{Start: t.Start, End: t.End}
+				break
+			}
+		}
+		if h.s.definite(k) && (e.place != nil || e.date != (coding.Span{})) {
+			h.echoes = append(h.echoes, e)
+		}
+	}
+}
+
+// aside is how many steps through the tree words may be away from an act that
+// they place or date.
+const aside = 5
+
+// place gives the claim the place that stands nearest to its trigger; an act
+// that takes place somewhere but is not said where happens where the report
+// was last, or in the country of those who suffer it.
+func (h *here) place(c *coding.Claim, trigger int) {
+	h.look()
 	var best *site
 	bestCost := 0
 	for n := range h.at {
@@ -441,7 +480,7 @@ func (h *here) place(c *coding.Claim, trigger int) {
 				continue
 			}
 		}
-		if c.Type == schema.Retreat && m.cue == place.CueFrom {
+		if c.Type == schema.Retreat && m.cue == place.CueFrom || physical(c.Type) && m.cue == place.CueOf && h.of(m.tok, trigger) {
 			cost = 0
 		}
 		away, byVerb := h.elsewhere(m.tok, trigger), false
@@ -490,6 +529,12 @@ func (h *here) place(c *coding.Claim, trigger int) {
 		c.Place.Span = coding.Span{Start: h.s.tok[first].Start, End: h.s.tok[last].End}
 		c.Place.Text = h.s.text(first, last)
 	}
+}
+
+// of reports whether the words at tok are what a noun at the trigger is done
+// to: "the shelling of Maharda".
+func (h *here) of(tok, trigger int) bool {
+	return h.s.tok[trigger].Tag == nlp.NOUN && h.s.tok[tok].Head == trigger && h.s.rel(tok) == "nmod"
 }
 
 // inner is the place of the sentence that lies in best, as far as the act at

@@ -23,6 +23,7 @@ type setting struct {
 	last      *coding.Location // where the latest event happened
 	told      []told           // for each claim, what it tells of and recalls
 	seen      []site           // the places so far
+	echoes    []echo           // what sentences without claims tell of acts
 	sources   []coding.Mention // whom the report names as sources, in order
 }
 
@@ -130,7 +131,10 @@ func (h *here) date(c *coding.Claim, trigger int) {
 		return
 	}
 	e := h.times[best]
-	c.Day, c.Precision, c.Date = e.Day, e.Precision, coding.Span{Start: e.Start, End: e.End}
+	c.Day, c.Precision = e.Day, e.Precision
+	if !e.Said {
+		c.Date = coding.Span{Start: e.Start, End: e.End}
+	}
 	if physical(c.Type) && c.Status == schema.Asserted && c.Precision == schema.PrecisionDay && !h.caption(&e) {
 		h.scene = scene{day: e.Day, end: h.s.end}
 	}

@@ -14,13 +14,6 @@ import (
 // later.
 func (set *setting) note(s *sentence, claims []coding.Claim) {
 	s.rememberNew(claims)
-	if len(claims) == 0 {
-		set.times(s) // a day that the next sentences count from
-		if len(s.places) > 0 {
-			h := &here{setting: set, s: s}
-			set.seen = append(set.seen, h.sites()...)
-		}
-	}
 	var latest *coding.Mention
 	for k := range s.tok {
 		var m coding.Mention
