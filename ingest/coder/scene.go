@@ -708,11 +708,11 @@ func (set *setting) settle(claims []coding.Claim) {
 			continue
 		}
 		counts[at.Place.ID]++
-		if n := counts[at.Place.ID]; n > 1 && (scene == nil || n > counts[scene.Place.ID]) {
+		if n := counts[at.Place.ID]; n >= 1 && (scene == nil || n > counts[scene.Place.ID]) {
 			scene = at
 		}
 	}
-	if scene == nil {
+	if scene == nil || counts[scene.Place.ID] == 1 && len(counts) > 1 {
 		return
 	}
 	for i := range claims {
