@@ -140,7 +140,7 @@ func (c *coder) sentence(s *sentence, set *setting) []coding.Claim {
 		cl.Reason = s.reason(a, cl, because, verb)
 		claims = append(claims, cl)
 		t := s.tells(a.token)
-		t.apart = here.somewhere(a.token)
+		t.apart = here.somewhere(a.token) || here.habitual()
 		set.told = append(set.told, t)
 	}
 	return claims

@@ -19,7 +19,7 @@ var happenings = wordSet("attack airstrike strike raid bombing bombardment shell
 type told struct {
 	nouns   []string // happenings that its words name
 	recalls string   // the one that it points back to, "" if none
-	apart   bool     // it is at a place without a name
+	apart   bool     // it is at a place without a name, or goes on for weeks
 }
 
 // tells notes the happenings that the act at i belongs to, and which of them
@@ -64,6 +64,10 @@ var deeds = map[string]string{
 	"assault": "assault", "assassinate": "assassination", "execute": "execution", "massacre": "massacre", "besiege": "siege",
 	"protest": "protest", "demonstrate": "demonstration",
 }
+
+// remarks are nouns for what somebody said: "he made the remarks in Sochi on
+// Friday".
+var remarks = wordSet("remark comment statement announcement")
 
 // echo is a happening that a sentence without claims speaks of again.
 type echo struct {
@@ -147,6 +151,12 @@ func (c *coder) hear(claims []coding.Claim, set *setting) {
 		after, _ := slices.BinarySearchFunc(claims, e.start, func(c coding.Claim, at int) int { return c.Start - at })
 		for j := after - 1; j >= max(0, after-horizon); j-- {
 			a := &claims[j]
+			if remarks[e.of] {
+				if a.Start == claims[after-1].Start && e.start-a.End < 2 && verbal(a.Type) {
+					c.toldLater(a, e)
+				}
+				continue
+			}
 			if a.Status != schema.Asserted || a.Type != schema.Assault && a.Type != schema.Protest {
 				continue
 			}
@@ -161,7 +171,10 @@ func (c *coder) hear(claims []coding.Claim, set *setting) {
 // toldLater completes a claim by what the report tells further on of the same
 // act: a finer place, the day.
 func (c *coder) toldLater(a *coding.Claim, later echo) {
-	if at := later.place; at != nil && a.Place != nil && at.End > at.Start && !c.vague(at) && c.vague(a.Place) && c.finer(at, a.Place) {
+	if remarks[later.of] && a.Place == nil && later.place != nil {
+		a.Place = elsewhere(later.place)
+		a.Reason += "; placed where “the " + later.of + "” was made"
+	} else if at := later.place; at != nil && a.Place != nil && at.End > at.Start && !c.vague(at) && c.vague(a.Place) && c.finer(at, a.Place) {
 		a.Place = elsewhere(at)
 		a.Reason += "; placed where “the " + later.of + "” was, as told later"
 	}

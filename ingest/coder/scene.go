@@ -432,6 +432,9 @@ func (h *here) pass() {
 	h.look()
 	for k := range h.s.tok {
 		what := h.s.happening(k)
+		if what == "" && remarks[h.s.lemma(k)] {
+			what = h.s.lemma(k)
+		}
 		if what == "" {
 			continue
 		}
@@ -439,7 +442,9 @@ func (h *here) pass() {
 		for i := range h.at {
 			if m := &h.at[i]; m.cue.Locative() && m.kind != place.Country && h.distance(m.tok, k) < aside {
 				l := m.Location
-				h.last, e.place = &l, &l
+				if e.place = &l; !remarks[what] {
+					h.last = &l
+				}
 				break
 			}
 		}
@@ -457,7 +462,7 @@ func (h *here) pass() {
 
 // aside is how many steps through the tree words may be away from an act that
 // they place or date.
-const aside = 5
+const aside = 6
 
 // place gives the claim the place that stands nearest to its trigger; an act
 // that takes place somewhere but is not said where happens where the report
@@ -516,7 +521,7 @@ func (h *here) place(c *coding.Claim, trigger int) {
 		if best.kind != place.Country && physical(c.Type) {
 			h.last = c.Place
 		}
-	case h.last != nil && scenic(c.Type) && !h.somewhere(trigger) && h.fits(h.last.Place.Country, c):
+	case h.last != nil && scenic(c.Type) && !h.somewhere(trigger) && !h.habitual() && h.fits(h.last.Place.Country, c):
 		c.Place = elsewhere(h.last)
 	case h.ground(c) != "":
 		if p, ok := h.places.Country(h.ground(c)); ok {
@@ -564,6 +569,18 @@ func (h *here) topic(start int) bool {
 // somewhere reports whether the act at the trigger is told to be at a place
 // without a name.
 func (h *here) somewhere(trigger int) bool { return h.nameless(trigger) >= 0 }
+
+// habitual reports whether the sentence tells what goes on for weeks: that is
+// not where the last event was.
+func (h *here) habitual() bool {
+	words := h.doc.Text[h.s.start:h.s.end]
+	for _, often := range [...]string{" recent weeks", " recent months", " recent years", " past weeks", " past months", " past few", "regularly", "repeatedly", "frequently", "routinely", "-daily", " daily"} {
+		if strings.Contains(words, often) {
+			return true
+		}
+	}
+	return false
+}
 
 // nameless is the noun for the place without a name where the act is, "in a
 // northern village", −1 for none.
