@@ -1,7 +1,9 @@
 package coder
 
 import (
+	"fmt"
 	"reflect"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -271,4 +273,28 @@ func BenchmarkCodeLong(b *testing.B) {
 		w.code(d)
 	}
 	b.ReportMetric(float64(len(strings.Fields(d.Text)))*float64(b.N)/b.Elapsed().Seconds(), "words/s")
+}
+
+// BenchmarkCodeMany codes reports of more and more sentences, a claim in each
+// and no two alike: a sentence costs the same in all of them.
+func BenchmarkCodeMany(b *testing.B) {
+	w := bench(b)
+	towns := []string{"Homs", "Aleppo", "Palmyra"}
+	for _, n := range []int{1000, 4000, 16000} {
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			var text strings.Builder
+			for i := range n {
+				fmt.Fprintf(&text, "The Brigade of Zor%d attacked soldiers near %s on %d March. ", i, towns[i%len(towns)], i%28+1)
+			}
+			d := coding.Document{Text: text.String(), Published: published}
+			claims := 0
+			for b.Loop() {
+				claims = len(w.code(d).Claims)
+			}
+			if claims < n/2 {
+				b.Fatalf("%d claims in %d sentences", claims, n)
+			}
+			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/float64(n), "µs/sentence")
+		})
+	}
 }

@@ -46,6 +46,14 @@ func TestReports(t *testing.T) {
 		{"a village that no list has", "Rebels attacked Syrian soldiers in the village of Qarnitiya near Aleppo.", "@qarnitiya-syr"},
 		{"who bombs a country bombs there", "Israel bombed Lebanon, killing nine people.", "@lebanon"},
 		{"talks have no scene of their own", "Rebels attacked soldiers in Aleppo. Russia condemned Turkey.", "ACCUSE russia>turkey 2024-11-24\n"},
+		{"a finer place, told later", "Air strikes killed nine rebels in Idlib province on Friday. Russian jets carried out the strikes on the town of Ariha in Idlib province.",
+			"ASSAULT >syria-rebels 2024-11-22 @ariha"},
+		{"the fighting was", "Rebels attacked soldiers in Syria. The fighting in Palmyra began on Friday.",
+			"ASSAULT syria-rebels>syria-military 2024-11-22 @palmyra"},
+		{"he made the remarks", "Russia accused Turkey of lies. Its minister made the remarks in Sochi on Friday.",
+			"ACCUSE russia>turkey 2024-11-22 @sochi"},
+		{"what goes on for months", "Rebels attacked soldiers in Aleppo. Israel has attacked Hezbollah repeatedly in recent months.",
+			"ASSAULT israel>hezbollah 2024-01-01 @lebanon"},
 		{"where", "Nine died in Homs, where Israel bombed Hezbollah.", "ASSAULT israel>hezbollah 2024-11-24 @homs"},
 	} {
 		if got := reportClaims(t, tc.text); !strings.Contains(got, tc.want) {

@@ -67,6 +67,30 @@ func TestShare(t *testing.T) {
 	}
 }
 
+// TestHorizon checks that a claim is completed by one some way off, but not by
+// all of a report: that would take quadratic time.
+func TestHorizon(t *testing.T) {
+	w := bench(t)
+	who := func(id schema.ActorID) []coding.Mention { return []coding.Mention{{Actor: schema.Actor{ID: id}}} }
+	plain := coding.Claim{Type: schema.Assault, Initiators: who("actor:iran"), Recipients: who("actor:israel"), Status: schema.Asserted, Day: published, Precision: schema.PrecisionDay}
+	for _, tc := range []struct {
+		between int
+		dated   bool
+	}{{0, true}, {horizon - 2, true}, {horizon, false}, {3 * horizon, false}} {
+		claims := []coding.Claim{plain}
+		for i := range tc.between {
+			claims = append(claims, coding.Claim{Start: 1000 + i, Type: schema.Consult, Initiators: who("actor:oman"), Status: schema.Asserted, Day: published, Precision: schema.PrecisionDay})
+		}
+		told := plain
+		told.Start, told.Day, told.Date = 9000, published-2, coding.Span{Start: 9010, End: 9016}
+		claims = append(claims, told)
+		w.share(claims)
+		if dated := claims[0].Day == told.Day; dated != tc.dated {
+			t.Errorf("dated by a claim behind %d others: %t, want %t", tc.between, dated, tc.dated)
+		}
+	}
+}
+
 // TestHeadlines checks that a headline is dated by the text below it.
 func TestHeadlines(t *testing.T) {
 	who := func(id schema.ActorID) []coding.Mention { return []coding.Mention{{Actor: schema.Actor{ID: id}}} }

@@ -190,8 +190,11 @@ func (f *finder) cue(m *Mention, i int) {
 		comma := f.toks[m.first].gap == gapComma
 		lost := f.toks[m.first].gap == gapBlank && p.Cue.Locative() && !f.toks[p.last].owned() && !f.g.isCountry(p.head) // a comma
 		if between == 0 && (comma || lost) || between == 1 && f.toks[k].class == classAnd || between == 2 && f.toks[k].class == classThe && f.toks[k-1].class == classAnd {
-			m.Cue = p.Cue
-			if m.Cue == CueUnit && p.Unit != Town {
+			m.Cue, m.plural = p.Cue, p.plural
+			if m.plural && m.Unit == "" {
+				m.Unit = p.Unit
+			}
+			if m.Cue == CueUnit && p.Unit != Town && !m.plural {
 				m.Cue = CueNone
 			}
 			if m.Cue != CueNone {
@@ -238,6 +241,7 @@ func (f *finder) cue(m *Mention, i int) {
 				m.Unit, m.Cue = Town, CueUnit
 			case u.class == classProvince:
 				m.Unit, m.Cue = Province, CueUnit
+				m.plural = f.text[u.end-1] == 's'
 			case u.class == classArea, u.class == classCamp, u.class == classBase:
 				m.Cue = CueUnit
 			case f.edge(k - 1):

@@ -56,6 +56,7 @@ type Mention struct {
 	first, last int32 // tokens
 	head        int32 // candidates
 	article     bool
+	plural      bool // one of "the provinces of Homs and Hama"
 	upper       bool // all capitals
 }
 
