@@ -74,6 +74,7 @@ func (c *coder) code(d coding.Document) coding.Coded {
 		last.nameSources(out.Claims)
 		c.recall(out.Claims, last.told)
 		c.hear(out.Claims, last)
+		c.name(out.Claims, last)
 		last.settle(out.Claims)
 		last.attribute(out.Claims)
 	}
@@ -140,6 +141,7 @@ func (c *coder) sentence(s *sentence, set *setting) []coding.Claim {
 		cl.Reason = s.reason(a, cl, because, verb)
 		claims = append(claims, cl)
 		t := s.tells(a.token)
+		t.unnamed = here.unnamed(a.token)
 		t.apart = here.somewhere(a.token) || here.habitual()
 		set.told = append(set.told, t)
 	}

@@ -19,6 +19,7 @@ var happenings = wordSet("attack airstrike strike raid bombing bombardment shell
 type told struct {
 	nouns   []string // happenings that its words name
 	recalls string   // the one that it points back to, "" if none
+	unnamed string   // the noun for the place where it is, if that has no name
 	apart   bool     // it is at a place without a name, or goes on for weeks
 }
 

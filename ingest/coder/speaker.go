@@ -285,6 +285,11 @@ func (s *sentence) signature(trigger int) (*coding.Mention, string) {
 		}
 	}
 	for v := end - 1; v > trigger+1 && v >= end-16; v-- {
+		if begin := s.roundabout(v); begin > trigger && (v == end-1 || s.lower(v+1) == "by" || s.trailing(v+1, end)) {
+			if m := s.endingAt(begin, trigger); m != nil {
+				return m, s.text(begin+1, v)
+			}
+		}
 		if s.tok[v].XPOS != "VBD" && s.tok[v].XPOS != "VBN" && s.tok[v].XPOS != "VBZ" || !reporting[s.lemma(v)] ||
 			s.child(v, "aux:pass") >= 0 { // "as new operations are announced"
 			continue
@@ -305,6 +310,21 @@ func (s *sentence) signature(trigger int) (*coding.Mention, string) {
 		}
 	}
 	return nil, ""
+}
+
+// roundabout is the token before a saying of several words that ends at v, "X
+// went on to say", "X was quoted as saying", −1 for none.
+func (s *sentence) roundabout(v int) int {
+	if v < 4 || s.lemma(v) != "say" {
+		return -1
+	}
+	switch {
+	case s.lower(v-1) == "to" && s.lower(v-2) == "on" && s.lemma(v-3) == "go":
+		return v - 4
+	case s.lower(v-1) == "as" && s.lower(v-2) == "quoted" && s.lemma(v-3) == "be":
+		return v - 4
+	}
+	return -1
 }
 
 // breaksOff reports whether a text without commas goes on behind "X said"
@@ -532,6 +552,14 @@ func (s *sentence) source(k int) (coding.Mention, bool) {
 	}
 	if s.at[k] < 0 && s.tok[k].Tag == nlp.NOUN && mute[s.lemma(k)] {
 		return coding.Mention{}, false
+	}
+	if n := s.at[k]; n >= 0 && s.mentions[n].sort != named {
+		// "the opposition Syrian Observatory for Human Rights"
+		if j := s.mentions[n].last + 1; j < len(s.tok) && s.at[j] >= 0 && !s.place[j] {
+			if next := s.mentions[s.at[j]]; next.sort == named && next.first == j && next.actor.Kind != schema.Person && next.actor.Kind != schema.State {
+				return s.mention(next), true
+			}
+		}
 	}
 	first, last := s.sourceWords(k)
 	m := coding.Mention{Span: coding.Span{Start: s.tok[first].Start, End: s.tok[last].End}, Text: s.text(first, last)}

@@ -426,7 +426,11 @@ func (f *finder) al(i int) bool {
 // to be in: "in Labweh", "on the outskirts of Tell Sawwan". next is i when
 // there is none.
 func (f *finder) located(i int) (Mention, int) {
-	if i == 0 || !f.within(i) {
+	if i == 0 {
+		return Mention{}, i
+	}
+	put := f.within(i)
+	if !put && (f.toks[i-1].class != classAt || f.toks[i].gap != gapBlank) {
 		return Mention{}, i
 	}
 	j, named, article := i, 0, false
@@ -450,6 +454,9 @@ func (f *finder) located(i int) (Mention, int) {
 			return Mention{}, i
 		}
 	}
+	if !put && !f.appositive(j) {
+		return Mention{}, i
+	}
 	if named == 0 || f.toks[j-1].owned() || !article && !landscape[f.text[f.toks[i].start:f.toks[i].end]] && !f.rests(j) {
 		return Mention{}, i
 	}
@@ -457,6 +464,17 @@ func (f *finder) located(i int) (Mention, int) {
 		Start: int(f.toks[i].start), End: int(f.toks[j-1].end), Unlisted: true,
 		first: int32(i), last: int32(j - 1),
 	}, j
+}
+
+// appositive tells whether the words from token j on call the name before them
+// a settlement: "at Jeb Kussa, a small village".
+func (f *finder) appositive(j int) bool {
+	if j >= len(f.toks) || f.toks[j].gap == gapStop || f.toks[j].class != classThe {
+		return false
+	}
+	for j++; j < len(f.toks) && (f.toks[j].class == classSkip || f.toks[j].class == classDirection || f.toks[j].class == classNationality); j++ {
+	}
+	return j < len(f.toks) && f.toks[j].class == classTown
 }
 
 // landscape are words that names of places in the Middle East start with.

@@ -223,6 +223,8 @@ func TestUnlisted(t *testing.T) {
 		{"Soldiers died at al-Qarnit on Sunday.", "al-Qarnit!(at)"},
 		{"Shells fell near al-Qarnit Hill.", "al-Qarnit Hill!(near)"},
 		{"They looked at Qarnit on Sunday.", ""},
+		{"Shells fell at Qarnit el-Kos, a small village.", "Qarnit el-Kos!(at)"},
+		{"They looked at Qarnit, a soldier.", ""},
 		// what something is said to be in
 		{"Shells fell in Qarnitiya.", "Qarnitiya!(in)"},
 		{"Shells fell in Qarnitiya on Sunday.", "Qarnitiya!(in)"},
