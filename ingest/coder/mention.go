@@ -1,6 +1,7 @@
 package coder
 
 import (
+	"slices"
 	"strings"
 
 	"faultline/ingest/coding"
@@ -18,6 +19,7 @@ type mention struct {
 	actor       schema.Actor
 	sort        sort
 	class       string // of a role noun: "rebel", "civilian", …
+	called      string // its words in small letters, once its sentence is read
 }
 
 // sort says what kind of words a mention is made of.
@@ -180,7 +182,7 @@ func (s *sentence) widened(m mention, h int) mention {
 		return m
 	}
 	if want, ok := descriptions[s.lemma(h)]; ok && m.first == m.last && s.definite(h) {
-		if a, ok := s.antecedent(want); ok { // "the group" of the sentence before
+		if a, ok := s.antecedent(want, s.lemma(h)); ok { // "the group" of the sentence before
 			a.first, a.last, a.head, a.sort = h, h, h, pronoun
 			return a
 		}
@@ -254,7 +256,7 @@ func (s *sentence) described(h int) (mention, bool) {
 		}
 	}
 	if want, ok := descriptions[lemma]; ok && s.definite(h) {
-		if m, ok := s.antecedent(want); ok {
+		if m, ok := s.antecedent(want, lemma); ok {
 			return mention{first: h, last: h, head: h, actor: m.actor, sort: pronoun, class: m.class}, true
 		}
 	}
@@ -295,17 +297,30 @@ func (s *sentence) definite(h int) bool {
 	return d >= 0 && (s.lower(d) == "the" || s.lower(d) == "this" || s.lower(d) == "that")
 }
 
-func (s *sentence) antecedent(kinds []schema.ActorKind) (mention, bool) {
+// antecedent is the last actor of one of the kinds, the last that was called
+// by the noun if there is one and the noun tells more than the kind.
+func (s *sentence) antecedent(kinds []schema.ActorKind, noun string) (mention, bool) {
+	last := -1
 	for i := len(s.doc.recent) - 1; i >= 0; i-- {
-		m := s.doc.recent[i]
-		for _, k := range kinds {
-			if m.actor.Kind == k {
-				return m, true
-			}
+		m := &s.doc.recent[i]
+		if !slices.Contains(kinds, m.actor.Kind) {
+			continue
+		}
+		if !telling[noun] || strings.Contains(m.called, noun) {
+			return *m, true
+		}
+		if last < 0 {
+			last = i
 		}
 	}
-	return mention{}, false
+	if last < 0 {
+		return mention{}, false
+	}
+	return s.doc.recent[last], true
 }
+
+// telling are the descriptions that belong to few actors.
+var telling = wordSet("coalition alliance agency network movement party militia bloc newspaper observatory service")
 
 // pronoun resolves a pronoun: a relative one to the noun that its clause
 // describes, a personal one to the last actor that fits.
@@ -423,6 +438,7 @@ func (s *sentence) remember() {
 		for _, m := range s.mentions {
 			subject := s.rel(m.head) == "nsubj"
 			if m.actor.ID != "" && m.sort != adjective && m.sort != pronoun && subject == (pass == 1) {
+				m.called = strings.ToLower(s.text(m.first, m.last))
 				s.doc.recent = append(s.doc.recent, m)
 			}
 		}

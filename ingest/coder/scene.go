@@ -71,10 +71,15 @@ type site struct {
 // correspondent in Baalbek".
 var reporters = wordSet("correspondent reporter")
 
-// reported reports whether the place at tok is only where somebody reports from.
+// branches are nouns for parts of a group that are called by where they are:
+// "al-Qaeda's branch in the Levant".
+var branches = wordSet("branch affiliate offshoot wing arm")
+
+// reported reports whether the place at tok is only where somebody reports from
+// or what a part of a group is called by.
 func (h *here) reported(tok int) bool {
 	k := h.s.tok[tok].Head
-	return k >= 0 && reporters[h.s.lemma(k)] && h.s.speaks(k)
+	return k >= 0 && (branches[h.s.lemma(k)] || reporters[h.s.lemma(k)] && h.s.speaks(k))
 }
 
 // sites are the places of the sentence where an act may happen.
