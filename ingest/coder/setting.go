@@ -100,6 +100,9 @@ func (h *here) date(c *coding.Claim, trigger int) {
 		if e.Named || e.Day == schema.NoDay || e.Role != when.RoleOn && e.Role != when.RoleOver && e.Role != when.RoleSince {
 			continue
 		}
+		if c.Status == schema.Asserted && h.published != schema.NoDay && e.Day > h.published {
+			continue // "ahead of the June 3 poll": what has happened was before
+		}
 		tok := h.tokenAt(e.Start, e.End)
 		if tok < 0 || h.s.tok[trigger].Start > e.End && h.caption(&e) {
 			continue

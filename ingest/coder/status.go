@@ -233,6 +233,11 @@ func (s *sentence) ownStatus(i int) (schema.Status, string) {
 		switch s.rel(k) {
 		case "mark":
 			to = to || w == "to"
+			if w == "due" && s.tok[i].XPOS == "VB" {
+				st, why = schema.Planned, "due to"
+			}
+		case "cop":
+			helped = helped || !to && s.tok[i].XPOS == "VB"
 		case "nsubj":
 			if w == "nobody" || w == "none" || w == "neither" {
 				return schema.Denied, w

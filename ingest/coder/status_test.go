@@ -52,6 +52,8 @@ func TestStatus(t *testing.T) {
 		{"subject of a preventing verb", "attacks=attack/NNS/2/nsubj halted=halt/VBD/0/root talks=talk/NNS/2/obj", "attacks", schema.Asserted, ""},
 		{"relative clause", "troops=troop/NNS/0/root who/WP/3/nsubj attacked=attack/VBD/1/acl:relcl Israel/NNP/3/obj", "attacked", schema.Asserted, ""},
 		{"is to", "Iran/NNP/4/nsubj is=be/VBZ/4/aux to/TO/4/mark attack/VB/0/root Israel/NNP/4/obj", "attack", schema.Planned, "is to"},
+		{"is to, taken for a copula", "Iran/NNP/4/nsubj:outer is=be/VBZ/4/cop to/TO/4/mark attack/VB/0/root Israel/NNP/4/obj", "attack", schema.Planned, "is to"},
+		{"due to, taken for a conjunction", "Iran/NNP/5/nsubj is=be/VBZ/5/cop due/JJ/5/mark to/TO/3/fixed attack/VB/0/root Israel/NNP/5/obj", "attack", schema.Planned, "due to"},
 		{"due to", "Iran/NNP/3/nsubj is=be/VBZ/3/cop due/JJ/0/root to/TO/5/mark attack/VB/3/xcomp", "attack", schema.Planned, "due to"},
 		{"nobody", "Nobody/NN/2/nsubj attacked=attack/VBD/0/root Israel/NNP/2/obj", "attacked", schema.Denied, "nobody"},
 		{"no act came about", "No/DT/2/det sanctions=sanction/NNS/4/nsubj:pass were=be/VBD/4/aux:pass imposed=impose/VBN/0/root", "imposed", schema.Denied, "no"},
