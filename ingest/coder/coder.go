@@ -3,6 +3,7 @@ package coder
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"faultline/ingest/coding"
@@ -136,6 +137,9 @@ func (c *coder) sentence(s *sentence, set *setting) []coding.Claim {
 		if speaker != nil && (!isSide(speaker, cl) || s.tok[a.token].Tag == nlp.VERB && s.within(a.token, "ccomp")) {
 			cl.Speaker = speaker
 		}
+		if k := s.child(a.token, "nsubj"); k >= 0 && s.tok[k].Tag != nlp.PRON || s.accuses(verb) {
+			cl.Initiators = apartFrom(cl.Initiators, cl.Speaker)
+		}
 		here.date(&cl, a.token)
 		here.place(&cl, a.token)
 		cl.Reason = s.reason(a, cl, because, verb)
@@ -146,6 +150,29 @@ func (c *coder) sentence(s *sentence, set *setting) []coding.Claim {
 		set.told = append(set.told, t)
 	}
 	return claims
+}
+
+// accuses reports whether the word is that of an accusation in the sentence.
+func (s *sentence) accuses(verb string) bool {
+	for k := range s.tok {
+		if s.tok[k].Text == verb {
+			return accusing[s.lemma(k)]
+		}
+	}
+	return false
+}
+
+// apartFrom is the side without the speaker if somebody else is on it: in
+// "Moscow said Kyiv had attacked", Kyiv alone did.
+func apartFrom(side []coding.Mention, speaker *coding.Mention) []coding.Mention {
+	if speaker == nil || speaker.Start == speaker.End || len(side) < 2 {
+		return side
+	}
+	rest := slices.DeleteFunc(slices.Clone(side), func(m coding.Mention) bool { return m.Start < speaker.End && speaker.Start < m.End })
+	if len(rest) == 0 {
+		return side
+	}
+	return rest
 }
 
 // isSide reports whether the speaker is the claim's own initiator: whoever
@@ -179,6 +206,9 @@ func (s *sentence) reason(a act, c coding.Claim, because, verb string) string {
 	}
 	if c.Speaker != nil {
 		fmt.Fprintf(&b, "; said by %s (“%s”)", c.Speaker.Text, verb)
+		if len(c.Initiators) < len(a.initiators) {
+			b.WriteString(", who only says so")
+		}
 	}
 	return b.String()
 }

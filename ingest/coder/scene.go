@@ -443,9 +443,12 @@ func (h *here) pass() {
 		if what == "" {
 			continue
 		}
-		e := echo{start: h.s.start, of: what}
+		e, near := echo{start: h.s.start, of: what}, aside
+		if remarks[what] {
+			near *= 2 // "made the remarks at a conference with the minister in Sochi"
+		}
 		for i := range h.at {
-			if m := &h.at[i]; m.cue.Locative() && m.kind != place.Country && h.distance(m.tok, k) < aside {
+			if m := &h.at[i]; m.cue.Locative() && m.kind != place.Country && h.distance(m.tok, k) < near {
 				l := m.Location
 				if e.place = &l; !remarks[what] {
 					h.last = &l
@@ -454,7 +457,7 @@ func (h *here) pass() {
 			}
 		}
 		for _, t := range h.times {
-			if tok := h.tokenAt(t.Start, t.End); tok >= 0 && t.Role == when.RoleOn && t.Precision == schema.PrecisionDay && !t.Named && !t.Said && h.distance(tok, k) < aside {
+			if tok := h.tokenAt(t.Start, t.End); tok >= 0 && t.Role == when.RoleOn && t.Precision == schema.PrecisionDay && !t.Named && !t.Said && h.distance(tok, k) < near {
 				e.day, e.date = t.Day, coding.Span{Start: t.Start, End: t.End}
 				break
 			}

@@ -135,12 +135,25 @@ func (h *here) date(c *coding.Claim, trigger int) {
 	}
 	e := h.times[best]
 	c.Day, c.Precision = e.Day, e.Precision
+	if c.Status == schema.Planned && h.weekday(e) && e.Day < h.published && e.Day > h.published-7 && h.s.tok[trigger].Start < e.Start {
+		c.Day += 7 // "plan to march on Wednesday": the next one
+	}
 	if !e.Said {
 		c.Date = coding.Span{Start: e.Start, End: e.End}
 	}
 	if physical(c.Type) && c.Status == schema.Asserted && c.Precision == schema.PrecisionDay && !h.caption(&e) {
 		h.scene = scene{day: e.Day, end: h.s.end}
 	}
+}
+
+// weekday reports whether the expression is the bare name of a day, which
+// tense says the direction of.
+func (h *here) weekday(e when.Expression) bool {
+	switch strings.ToLower(h.doc.Text[e.Start:e.End]) {
+	case "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday":
+		return !e.Said
+	}
+	return false
 }
 
 // apart dates an act that the sentence puts some days before or after its main

@@ -103,6 +103,9 @@ func (s *sentence) credited(i int) (*coding.Mention, string) {
 func (s *sentence) above(i int) (who *coding.Mention, how string) {
 	credit := func(g, at int) bool {
 		k, passive := s.subject(g, 0)
+		if passive && accusing[s.lemma(g)] {
+			k, passive = s.by(g), false // "was accused by X of attacking"
+		}
 		if k < 0 || passive || k == i || s.under(k, at) || s.under(i, k) {
 			return false
 		}
@@ -133,6 +136,16 @@ func (s *sentence) above(i int) (who *coding.Mention, how string) {
 		return true
 	})
 	return who, how
+}
+
+// by is the agent of a passive verb, "by X", −1 for none.
+func (s *sentence) by(v int) int {
+	for _, k := range s.kids[v] {
+		if s.rel(k) == "obl" && s.preposition(k) == "by" {
+			return k
+		}
+	}
+	return -1
 }
 
 // below finds the saying that hangs below the clause, "…, X said", and

@@ -44,8 +44,13 @@ func (s *sentence) status(a act) (schema.Status, string) {
 	if st, why := s.ownStatus(i); st != schema.Asserted && !uttered(a.Type) {
 		return st, why
 	}
-	if lemma := s.lemma(i); pledging[lemma] && material(a.Type) {
-		return schema.Planned, s.tok[i].Text // "plotting to attack" is an attack that is planned
+	if lemma := s.lemma(i); material(a.Type) {
+		switch {
+		case pledging[lemma]:
+			return schema.Planned, s.tok[i].Text // "plotting to attack" is an attack that is planned
+		case lemma == "fail" && s.child(i, "xcomp") >= 0:
+			return schema.Denied, s.tok[i].Text // "failed to capture"
+		}
 	}
 	// Governors: each may turn what it governs into a plan, a demand, …
 	st, why := schema.Asserted, ""
@@ -72,6 +77,10 @@ func (s *sentence) status(a act) (schema.Status, string) {
 			if m := s.child(at, "mark"); m >= 0 && (s.lower(m) == "if" || s.lower(m) == "unless" || s.lower(m) == "lest") {
 				st, why = schema.Hypothetical, s.tok[m].Text
 			} else if m >= 0 && s.lower(m) == "to" && s.tok[at].XPOS == "VB" {
+				if own, w := s.ownStatus(g); own != schema.Asserted {
+					st, why = own, w // "will travel to Sanaa to meet them"
+					return false
+				}
 				return s.purpose(a.Type, lemma, &st, &why)
 			}
 			return false
@@ -94,7 +103,10 @@ func (s *sentence) status(a act) (schema.Status, string) {
 				st, why = schema.Denied, lemma // "denied any role in the attack"
 				return false
 			}
+			own, w := s.ownStatus(g)
 			switch {
+			case s.preposition(at) == "by" && own == schema.Denied && s.isVerb(g):
+				st, why = own, w // "were not killed by shelling"
 			case s.preposition(at) == "from" && preventing[lemma]:
 				st, why = schema.Hypothetical, lemma
 			case s.tok[g].Tag == nlp.NOUN && dooming[lemma]:
@@ -129,7 +141,7 @@ func (s *sentence) status(a act) (schema.Status, string) {
 			st, why = schema.Hypothetical, s.tok[g].Text+" to"
 		case lemma == "agree" && (a.Type == schema.Agree || a.Type == schema.Ease):
 			return false // that they agree is the act
-		case rel == "xcomp" && (lemma == "be" || pending[lemma]):
+		case rel == "xcomp" && (lemma == "be" || pending[lemma] || lemma == "go" && s.tok[g].XPOS == "VBG"):
 			st, why = schema.Planned, s.tok[g].Text+" to"
 		case planning[lemma] && (rel == "xcomp" || rel == "acl" || noun && lemma != "announce" && lemma != "agree"):
 			st, why = schema.Planned, lemma
