@@ -66,19 +66,6 @@ var deeds = map[string]string{
 	"protest": "protest", "demonstrate": "demonstration",
 }
 
-// remarks are nouns for what somebody said: "he made the remarks in Sochi on
-// Friday".
-var remarks = wordSet("remark comment statement announcement")
-
-// echo is a happening that a sentence without claims speaks of again.
-type echo struct {
-	start int // of the sentence
-	of    string
-	place *coding.Location
-	day   schema.Day
-	date  coding.Span // the words for the day
-}
-
 // general are happenings by which every act of violence can be called.
 var general = wordSet("attack incident assault operation clash")
 
@@ -143,45 +130,6 @@ func (c *coder) recall(claims []coding.Claim, all []told) {
 		if len(taken) > 0 {
 			a.Reason += "; “the " + all[i].recalls + "” was told before: " + strings.Join(taken, ", ")
 		}
-	}
-}
-
-// hear completes claims by what sentences without claims tell of them.
-func (c *coder) hear(claims []coding.Claim, set *setting) {
-	for _, e := range set.echoes {
-		after, _ := slices.BinarySearchFunc(claims, e.start, func(c coding.Claim, at int) int { return c.Start - at })
-		for j := after - 1; j >= max(0, after-horizon); j-- {
-			a := &claims[j]
-			if remarks[e.of] {
-				if a.Start == claims[after-1].Start && e.start-a.End < 2 && verbal(a.Type) {
-					c.toldLater(a, e)
-				}
-				continue
-			}
-			if a.Status != schema.Asserted || a.Type != schema.Assault && a.Type != schema.Protest {
-				continue
-			}
-			if slices.Contains(set.told[j].nouns, e.of) || general[e.of] && a.Type == schema.Assault && e.start-a.End <= nearby {
-				c.toldLater(a, e)
-				break
-			}
-		}
-	}
-}
-
-// toldLater completes a claim by what the report tells further on of the same
-// act: a finer place, the day.
-func (c *coder) toldLater(a *coding.Claim, later echo) {
-	if remarks[later.of] && a.Place == nil && later.place != nil {
-		a.Place = elsewhere(later.place)
-		a.Reason += "; placed where “the " + later.of + "” was made"
-	} else if at := later.place; at != nil && a.Place != nil && at.End > at.Start && !c.vague(at) && c.vague(a.Place) && c.finer(at, a.Place) {
-		a.Place = elsewhere(at)
-		a.Reason += "; placed where “the " + later.of + "” was, as told later"
-	}
-	if a.Date == (coding.Span{}) && later.date != (coding.Span{}) && later.day < a.Day && later.day > a.Day-7 {
-		a.Day, a.Precision = later.day, schema.PrecisionDay
-		a.Reason += "; dated as “the " + later.of + "”, told later"
 	}
 }
 
