@@ -38,7 +38,7 @@ func (c *coder) share(claims []coding.Claim) {
 				continue
 			}
 			a, b := &claims[i], &claims[j]
-			if b.Place != nil && b.Place.End > b.Place.Start && !settled {
+			if b.Place != nil && b.Place.End > b.Place.Start && !settled && (len(a.Initiators) > 0 && len(b.Initiators) > 0 || b.Start-a.End < 2*nearby && a.Start-b.End < 2*nearby) {
 				if settled = a.Place != nil && c.quarterOf(a, b); settled || a.Place == nil || c.finer(b.Place, a.Place) && c.vague(a.Place) {
 					a.Place = elsewhere(b.Place)
 				}

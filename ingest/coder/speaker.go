@@ -576,7 +576,7 @@ func (s *sentence) source(k int) (coding.Mention, bool) {
 	}
 	first, last := s.sourceWords(k)
 	m := coding.Mention{Span: coding.Span{Start: s.tok[first].Start, End: s.tok[last].End}, Text: s.text(first, last)}
-	if s.points(k, first, last) && s.doc.speaker != nil {
+	if sp := s.doc.speaker; sp != nil && s.points(k, first, last) && !(s.tok[k].XPOS == "NNS" && sp.Actor.Kind == schema.Person) {
 		return again(m, s.doc.speaker), true
 	}
 	m.Actor, _ = s.spokenBy(first, last, k)
