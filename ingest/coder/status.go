@@ -105,6 +105,8 @@ func (s *sentence) status(a act) (schema.Status, string) {
 			}
 			own, w := s.ownStatus(g)
 			switch {
+			case a.Type == schema.Agree && lemma == "agree":
+				return true // "denied that it had agreed to an arrangement"
 			case s.preposition(at) == "by" && own == schema.Denied && s.isVerb(g):
 				st, why = own, w // "were not killed by shelling"
 			case s.preposition(at) == "from" && preventing[lemma]:
