@@ -111,11 +111,11 @@ func (h *here) exceeds(at *site, noun string) bool {
 
 // called reports whether the text calls the place by the noun: "the town of
 // Dumayr", "Waer district".
-func (h *here) called(at *site, noun string) bool {
-	if strings.HasSuffix(at.Text, " "+noun) || strings.HasPrefix(h.doc.Text[at.End:], " "+noun) {
+func (set *setting) called(at *site, noun string) bool {
+	if strings.HasSuffix(at.Text, " "+noun) || strings.HasPrefix(set.doc.Text[at.End:], " "+noun) {
 		return true
 	}
-	before, ok := strings.CutSuffix(h.doc.Text[max(0, at.Start-60):at.Start], " "+noun+" of ")
+	before, ok := strings.CutSuffix(set.doc.Text[max(0, at.Start-60):at.Start], " "+noun+" of ")
 	word := before[strings.LastIndexByte(before, ' ')+1:]
 	return ok && word == strings.ToLower(word) // not "Waer district of Homs"
 }

@@ -75,7 +75,7 @@ func (h *here) place(c *coding.Claim, trigger int) {
 		if away {
 			byVerb = h.behindVerb(m.tok, trigger)
 		}
-		if m.cue == place.CueAt && !away && !physical(c.Type) && h.topic(m.Start) {
+		if !physical(c.Type) && (m.cue == place.CueAt && !away && h.topic(m.Start) || m.cue == place.CueTo && h.concern(m.Start)) {
 			continue
 		}
 		where := h.where(m.tok, trigger)
@@ -147,6 +147,13 @@ var owned = wordSet("war conflict unrest crisis revolution uprising violence fig
 func (h *here) topic(start int) bool {
 	before := strings.TrimSuffix(h.doc.Text[h.s.start:start], " ")
 	return strings.HasSuffix(before, " over") || strings.HasSuffix(before, " on")
+}
+
+// concern reports whether the words at the offset tell whom somebody works
+// for: "the mediator for Syria".
+func (h *here) concern(start int) bool {
+	before := strings.TrimSuffix(h.doc.Text[h.s.start:start], " ")
+	return strings.HasSuffix(before, " for") || strings.HasSuffix(before, " against")
 }
 
 // somewhere reports whether the act at the trigger is told to be at a place

@@ -50,7 +50,7 @@ func (c *coder) name(claims []coding.Claim, set *setting) {
 		next, _ := slices.BinarySearchFunc(set.seen, a.End, func(at site, end int) int { return at.Start - end })
 		for n := next; n < len(set.seen) && set.seen[n].Start < a.End+within; n++ {
 			at := &set.seen[n]
-			if !at.cue.Locative() || breadth(at.kind) > 1 || !goesBy(*at, noun) || !c.holds(a.Place, at) {
+			if !at.cue.Locative() || breadth(at.kind) > 1 || !set.calledLike(at, noun) || !c.holds(a.Place, at) {
 				continue
 			}
 			a.Place = elsewhere(&at.Location)
@@ -58,6 +58,21 @@ func (c *coder) name(claims []coding.Claim, set *setting) {
 			break
 		}
 	}
+}
+
+// calledLike reports whether the text calls the place by the noun or by one
+// that means much the same.
+func (set *setting) calledLike(at *site, noun string) bool {
+	alike := []string{noun}
+	switch noun {
+	case "town", "city":
+		alike = []string{"town", "city"}
+	case "district", "neighborhood", "neighbourhood":
+		alike = []string{"district", "neighborhood", "neighbourhood"}
+	case "area":
+		alike = []string{"town", "city", "village", "district", "neighborhood", "neighbourhood", "area"}
+	}
+	return slices.ContainsFunc(alike, func(n string) bool { return set.called(at, n) })
 }
 
 // holds reports whether a place may be where the act was of which only that
