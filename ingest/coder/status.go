@@ -275,9 +275,9 @@ func (s *sentence) ownStatus(i int) (schema.Status, string) {
 			switch {
 			case w == "will" || w == "shall" || w == "'ll" || w == "wo":
 				st, why = schema.Planned, w
-			case w == "should":
+			case w == "should" || w == "must":
 				st, why = schema.Demanded, w
-			case w == "may" || w == "might" || w == "could" || w == "can" || w == "must":
+			case w == "may" || w == "might" || w == "could" || w == "can":
 				st, why = schema.Hypothetical, w
 			case w == "would" || w == "'d":
 				st, why = schema.Planned, w

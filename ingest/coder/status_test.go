@@ -21,6 +21,7 @@ func TestStatus(t *testing.T) {
 		{"no", "No/DT/2/det attack/NN/3/nsubj occurred=occur/VBD/0/root", "attack", schema.Denied, "no"},
 		{"any", "any/DT/2/det attack/NN/3/nsubj failed=fail/VBD/0/root", "attack", schema.Hypothetical, "any"},
 		{"will", "Iran/NNP/3/nsubj will/MD/3/aux attack/VB/0/root Israel/NNP/3/obj", "attack", schema.Planned, "will"},
+		{"must", "Iran/NNP/3/nsubj must/MD/3/aux leave/VB/0/root", "leave", schema.Demanded, "must"},
 		{"may", "Iran/NNP/3/nsubj may/MD/3/aux attack/VB/0/root Israel/NNP/3/obj", "attack", schema.Hypothetical, "may"},
 		{"possible", "a/DT/3/det possible/JJ/3/amod attack/NN/4/nsubj looms=loom/VBZ/0/root", "attack", schema.Hypothetical, "possible"},
 		{"plans to", "Iran/NNP/2/nsubj plans=plan/VBZ/0/root to/TO/4/mark attack/VB/2/xcomp Israel/NNP/4/obj", "attack", schema.Planned, "plan"},
