@@ -104,7 +104,7 @@ func (h *here) place(c *coding.Claim, trigger int) {
 		if best.kind != place.Country && physical(c.Type) {
 			h.last = c.Place
 		}
-	case h.last != nil && scenic(c.Type) && !h.somewhere(trigger) && !h.habitual() && h.fits(h.last.Place.Country, c):
+	case h.last != nil && scenic(c.Type) && h.isNews(c) && !h.somewhere(trigger) && !h.habitual() && h.fits(h.last.Place.Country, c):
 		c.Place = elsewhere(h.last)
 	case h.ground(c) != "":
 		if p, ok := h.places.Country(h.ground(c)); ok {
@@ -159,6 +159,11 @@ func (h *here) concern(start int) bool {
 // somewhere reports whether the act at the trigger is told to be at a place
 // without a name.
 func (h *here) somewhere(trigger int) bool { return h.nameless(trigger) >= 0 }
+
+// isNews reports whether the act is of the days that the report is about.
+func (h *here) isNews(c *coding.Claim) bool {
+	return h.published == schema.NoDay || c.Day == schema.NoDay || c.Day >= h.published-news
+}
 
 // habitual reports whether the sentence tells what goes on for weeks: that is
 // not where the last event was.
