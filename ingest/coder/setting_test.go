@@ -185,9 +185,10 @@ func TestPlaceCarried(t *testing.T) {
 	next := parsed(t, w, "Rebels=rebel/NNS/2/nsubj attacked=attack/VBD/0/root soldiers=soldier/NNS/2/obj")
 	for _, tc := range []struct {
 		typ  schema.EventType
+		day  schema.Day
 		want bool
-	}{{schema.Assault, true}, {schema.Accuse, false}} {
-		c := coding.Claim{Type: tc.typ}
+	}{{schema.Assault, published, true}, {schema.Assault, published - 900, false}, {schema.Accuse, published, false}} {
+		c := coding.Claim{Type: tc.typ, Day: tc.day}
 		h.setting.read(next, nil).place(&c, 1)
 		if (c.Place != nil) != tc.want {
 			t.Errorf("%s: place %+v, want one: %t", tc.typ, c.Place, tc.want)
