@@ -383,6 +383,11 @@ func (s *sentence) unknownName(h int) (mention, bool) {
 		return mention{}, false
 	}
 	first, last := s.run(h)
+	if n := h - 1; first == last && n >= 0 && s.at[n] >= 0 && s.mentions[s.at[n]].sort == role && capitalised(s.tok[n].Text) && s.kindWord(h) {
+		m := s.mentions[s.at[n]] // the Police of "Police Command"
+		m.last, m.head = h, h
+		return m, true
+	}
 	name := s.text(first, last)
 	slug := schema.Slug(name)
 	if len(slug) < 3 || s.place[h] || notActors[strings.ToLower(name)] {

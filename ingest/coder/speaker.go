@@ -538,7 +538,7 @@ func (s *sentence) spokenBy(first, last, head int) (schema.Actor, bool) {
 		run--
 	}
 	if n := last - run; n >= 2 && n <= 8 || n == 1 && run >= first && s.at[run] >= 0 && s.mentions[s.at[run]].class != "" {
-		if s.personal(run+1, last) {
+		if s.personal(run+1, last) && !s.kindWord(last) {
 			name := s.text(run+1, last)
 			if slug := schema.Slug(name); len(slug) >= 3 && !notActors[strings.ToLower(name)] {
 				return schema.Actor{ID: schema.MakeActorID(slug), Name: name, Kind: schema.Person, Unreviewed: true}, true

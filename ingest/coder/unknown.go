@@ -48,6 +48,16 @@ func (s *sentence) guess(first, last int) schema.ActorKind {
 	return schema.Organisation
 }
 
+// kindWord reports whether the word only tells what kind of actor a name means.
+func (s *sentence) kindWord(i int) bool {
+	for _, words := range kindWords {
+		if words[s.lower(i)] {
+			return true
+		}
+	}
+	return false
+}
+
 // run is the whole name that token h belongs to: capitalised words below the
 // same head, with the parts of "al-Shami" and particles between them.
 func (s *sentence) run(h int) (first, last int) {
