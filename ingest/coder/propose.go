@@ -31,6 +31,7 @@ type proposal struct {
 	leftInitiator, leftRecipient float64
 	by                           sides    // by the rules of syntax
 	accept                       []uint32 // features of acceptance
+	anyhow                       float64  // confidence of all variants together
 	vouched                      bool     // lexicon and syntax give the same act
 }
 
@@ -157,6 +158,9 @@ func (s *sentence) propose(m *models, whole encodings, base proposal, n int, can
 				probs[initiatorSide] = 0
 			}
 		}
+		if s.keeps(c, i) {
+			probs[initiatorSide] = 0
+		}
 		side := initiatorSide
 		if probs[recipientSide] > probs[initiatorSide] {
 			side = recipientSide
@@ -192,6 +196,20 @@ func (s *sentence) propose(m *models, whole encodings, base proposal, n int, can
 		}
 	}
 	return list
+}
+
+// keeping are verbs for having a place.
+var keeping = wordSet("control hold use occupy rule run own inhabit populate dominate govern operate frequent")
+
+// keeps reports whether the party at c is only told to have the place of the act
+// at i: "an explosion near a building used by Hezbollah".
+func (s *sentence) keeps(c, i int) bool {
+	for n := 0; n < 4 && (s.rel(c) == "appos" || s.rel(c) == "conj" || s.rel(c) == "flat" || s.rel(c) == "compound"); n++ {
+		c = s.tok[c].Head // of "the group Hezbollah"
+	}
+	v := s.tok[c].Head
+	by := s.tok[c].Rel == "obl:agent" || s.rel(c) == "obl" && s.preposition(c) == "by"
+	return v >= 0 && v != i && by && s.rel(v) == "acl" && keeping[s.lemma(v)] && !s.under(i, v)
 }
 
 // strength is the probability that type and sides are all right, if they

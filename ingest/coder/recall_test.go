@@ -59,6 +59,7 @@ func TestReports(t *testing.T) {
 		{"the one that is called so", "The US-led coalition bombed ISIS. The Syrian Observatory for Human Rights met the media. The coalition killed 20 soldiers.",
 			"ASSAULT us-led-coalition>syria-military"},
 		{"a branch is no scene", "Israel attacked the al-Nusra Front, the Qaeda branch in Idlib province.", "ASSAULT israel>al-nusra-front 2024-11-24 @syria"},
+		{"who only has the place", "Nine people were killed in an explosion near a building used by Hezbollah in Beirut.", "ASSAULT >lebanon-civilians 2024-11-24 @beirut"},
 		{"quoted as saying", "Israel attacked Hezbollah in Homs, a Syrian military source was quoted as saying by SANA.", "by syria-military"},
 		{"a role before a name", "The opposition Syrian Observatory for Human Rights said Israel attacked Hezbollah.", "by syrian-observatory-for-human-rights"},
 		{"he made the remarks", "Russia accused Turkey of lies. Its minister made the remarks in Sochi on Friday.",
