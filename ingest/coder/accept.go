@@ -10,13 +10,16 @@ import (
 	"faultline/ingest/neural"
 )
 
-// worth is by how much a proposal is preferred: its confidence, and more
-// when lexicon and syntax give the same act.
+// worth is by how much a proposal is preferred: the geometric mean of its
+// confidence and that of the act with whatever sides, and more when lexicon and
+// syntax give the same act. Doubt about a side alone is no reason to leave an
+// act out.
 func (p *proposal) worth() float64 {
+	product := p.confidence * p.anyhow
 	if p.vouched {
-		return vouchedWorth * p.confidence
+		product *= vouchedWorth
 	}
-	return p.confidence
+	return math.Sqrt(product)
 }
 
 // vouches reports whether the rules of syntax find somebody on a side where
@@ -65,7 +68,7 @@ func (m *models) weigh(variants []proposal) {
 	}
 	neural.Softmax(scores)
 	for i := range variants {
-		variants[i].confidence = scores[i+1]
+		variants[i].confidence, variants[i].anyhow = scores[i+1], 1-scores[0]
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 
 // Version names this coder in claims. It changes whenever the same text may
 // give other claims.
-const Version = "coder/6"
+const Version = "coder/7"
 
 // Tools are what the coder works with.
 type Tools struct {
