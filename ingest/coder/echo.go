@@ -66,15 +66,13 @@ const aside = 6
 // hear completes claims by what sentences without claims tell of them.
 func (c *coder) hear(claims []coding.Claim, set *setting) {
 	for _, e := range set.echoes {
-		after, _ := slices.BinarySearchFunc(claims, e.start, func(c coding.Claim, at int) int { return c.Start - at })
+		if remarks[e.of] {
+			c.said(claims, e)
+			continue
+		}
+		after, _ := slices.BinarySearchFunc(claims, e.start, startsAt)
 		for j := after - 1; j >= max(0, after-horizon); j-- {
 			a := &claims[j]
-			if remarks[e.of] {
-				if a.Start == claims[after-1].Start && e.start-a.End < 2 && verbal(a.Type) {
-					c.toldLater(a, e)
-				}
-				continue
-			}
 			if a.Status != schema.Asserted || a.Type != schema.Assault && a.Type != schema.Protest {
 				continue
 			}
@@ -85,6 +83,19 @@ func (c *coder) hear(claims []coding.Claim, set *setting) {
 		}
 	}
 }
+
+// said completes the acts of speech in the sentence before the remarks.
+func (c *coder) said(claims []coding.Claim, e echo) {
+	after, _ := slices.BinarySearchFunc(claims, e.start, startsAt)
+	for j := after - 1; j >= 0 && claims[j].Start == claims[after-1].Start; j-- {
+		if a := &claims[j]; e.start-a.End < 2 && verbal(a.Type) {
+			c.toldLater(a, e)
+		}
+	}
+}
+
+// startsAt orders claims by where their sentences start.
+func startsAt(c coding.Claim, at int) int { return c.Start - at }
 
 // toldLater completes a claim by what the report tells further on of the same
 // act: a finer place, the day.

@@ -208,8 +208,7 @@ func (s *sentence) keeps(c, i int) bool {
 		c = s.tok[c].Head // of "the group Hezbollah"
 	}
 	v := s.tok[c].Head
-	by := s.tok[c].Rel == "obl:agent" || s.rel(c) == "obl" && s.preposition(c) == "by"
-	return v >= 0 && v != i && by && s.rel(v) == "acl" && keeping[s.lemma(v)] && !s.under(i, v)
+	return v >= 0 && v != i && s.isAgent(c) && s.rel(v) == "acl" && keeping[s.lemma(v)] && !s.under(i, v)
 }
 
 // strength is the probability that type and sides are all right, if they

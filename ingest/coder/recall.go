@@ -1,6 +1,7 @@
 package coder
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
@@ -167,6 +168,14 @@ func antecedent(claims []coding.Claim, all []told, i int) *coding.Claim {
 // one; it keeps the time linear.
 const horizon = 128
 
+// around are the indices of the claims within the horizon of the i-th, in order.
+func around(claims []coding.Claim, i int) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for j := max(0, i-horizon); j < min(len(claims), i+horizon) && yield(j); j++ {
+		}
+	}
+}
+
 // nearby is how far back, in bytes, "the attack" points without the same word.
 const nearby = 250
 
@@ -181,7 +190,7 @@ func (set *setting) attribute(claims []coding.Claim) {
 		}
 		var by *coding.Claim
 		one := true
-		for j := max(0, i-horizon); j < min(len(claims), i+horizon); j++ {
+		for j := range around(claims, i) {
 			b := &claims[j]
 			if j == i || b.Type != a.Type || b.Status != schema.Asserted || len(b.Initiators) == 0 || b.Day != a.Day || b.Precision != a.Precision {
 				continue

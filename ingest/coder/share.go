@@ -17,7 +17,7 @@ func (c *coder) share(claims []coding.Claim) {
 		if a.Date != (coding.Span{}) || len(a.Initiators) == 0 || len(a.Recipients) == 0 {
 			continue
 		}
-		for j := max(0, i-horizon); j < min(len(claims), i+horizon); j++ {
+		for j := range around(claims, i) {
 			b := &claims[j]
 			if b.Date == (coding.Span{}) || b.Type != a.Type || b.Status != a.Status || b.Precision != schema.PrecisionDay || a.Start == b.Start {
 				continue
@@ -33,7 +33,7 @@ func (c *coder) share(claims []coding.Claim) {
 	c.neighbours(claims)
 	for i := range claims {
 		settled := false // in a quarter
-		for j := max(0, i-horizon); j < min(len(claims), i+horizon); j++ {
+		for j := range around(claims, i) {
 			if i == j || !sameEvent(&claims[i], &claims[j]) {
 				continue
 			}
@@ -97,7 +97,7 @@ func (c *coder) neighbours(claims []coding.Claim) {
 			a.Reason += "; dated as what the same side said before"
 			continue
 		}
-		for j := max(0, i-horizon); j < min(len(claims), i+horizon); j++ {
+		for j := range around(claims, i) {
 			b := &claims[j]
 			if d := order[a.Start] - order[b.Start]; d != 1 && d != -1 || b.Date == (coding.Span{}) ||
 				b.Status != schema.Asserted || b.Precision != schema.PrecisionDay {

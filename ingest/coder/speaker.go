@@ -141,11 +141,16 @@ func (s *sentence) above(i int) (who *coding.Mention, how string) {
 // by is the agent of a passive verb, "by X", −1 for none.
 func (s *sentence) by(v int) int {
 	for _, k := range s.kids[v] {
-		if s.rel(k) == "obl" && s.preposition(k) == "by" {
+		if s.isAgent(k) {
 			return k
 		}
 	}
 	return -1
+}
+
+// isAgent reports whether token k is the agent of a passive verb.
+func (s *sentence) isAgent(k int) bool {
+	return s.tok[k].Rel == "obl:agent" || s.rel(k) == "obl" && s.preposition(k) == "by"
 }
 
 // below finds the saying that hangs below the clause, "…, X said", and
